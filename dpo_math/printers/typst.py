@@ -1,0 +1,207 @@
+"""Typst mathematics from a notation tree, with every mark labelled by the key of its node."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import singledispatchmethod
+
+from dpo_math import notation as n
+from dpo_math.printers.letters import GREEK, letter
+
+Label = Callable[[str, str], str]
+"""Wraps marks in what tells them apart: ``label(key, marks)``."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Where a long line breaks: before the signs of these terms, set in columns.
+
+    Each row is sign, term, sign, term …, so that terms stand under each other.
+    """
+
+    breaks: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.breaks)
+
+
+SIGNS = {"=": "=", ":=": ":=", "<=": "<=", ">=": ">=", "propto": "prop", "approx": "approx"}
+MODELS = {"": "pi", "*": "pi^*", "ref": 'pi_"ref"'}
+REWARDS = {"": "r", "*": "r^*", "hat": "hat(r)_theta"}
+
+
+def typst(tree: n.Node, *, label: Label | None = None, rows: Rows | None = None) -> str:
+    """The tree as the body of a Typst equation.
+
+    ``label`` must not change the layout (a text fill does not); without it the output is the plain
+    formula, equal in every other character.
+    """
+    return _Printer(label or (lambda _key, marks: marks), rows or Rows()).print(tree)
+
+
+class _Printer:
+    def __init__(self, label: Label, rows: Rows) -> None:
+        self._label = label
+        self._rows = rows
+
+    def _own(self, node: n.Node, marks: str) -> str:
+        return self._label(node.key, marks)
+
+    def _brackets(self, node: n.Node, inner: str, opening: str = "(", closing: str = ")") -> str:
+        left, right = self._own(node, "\\" + opening), self._own(node, "\\" + closing)
+        return f"lr({left} {inner} {right})"
+
+    def _flat_brackets(self, node: n.Node, inner: str) -> str:
+        return f"{self._own(node, chr(92) + '(')} {inner} {self._own(node, chr(92) + ')')}"
+
+    @singledispatchmethod
+    def print(self, node: n.Node) -> str:
+        raise n.NotationError(f"no Typst for {type(node).__name__}")
+
+    @print.register
+    def _(self, node: n.Symbol) -> str:
+        base, subscript, primes = letter(node.name)
+        script = f"cal({base})" if base == "D" else base
+        if subscript:
+            script += f"_{subscript}" if len(subscript) == 1 else f'_"{subscript}"'
+        if subscript in GREEK:
+            script = f"{base}_{subscript}"
+        return self._own(node, script + "'" * primes)
+
+    @print.register
+    def _(self, node: n.Number) -> str:
+        return self._own(node, str(node.value))
+
+    @print.register
+    def _(self, node: n.Model) -> str:
+        return self._own(node, MODELS.get(node.name) or f"pi_{node.name}")
+
+    @print.register
+    def _(self, node: n.Policy) -> str:
+        bar = self._own(node, 'class("relation", bar.v)')
+        inner = f"{self.print(node.response)} {bar} {self.print(node.prompt)}"
+        return f"{self.print(node.model)} {self._flat_brackets(node, inner)}"
+
+    def _arguments(self, node: n.Node, arguments: tuple[n.Node, ...]) -> str:
+        comma = f" {self._own(node, chr(92) + ',')} "
+        return self._flat_brackets(node, comma.join(self.print(item) for item in arguments))
+
+    @print.register
+    def _(self, node: n.Reward) -> str:
+        name = REWARDS.get(node.name) or f"r_{node.name}"
+        return f"{self._own(node, name)} {self._arguments(node, (node.prompt, node.response))}"
+
+    @print.register
+    def _(self, node: n.Partition) -> str:
+        return f"{self._own(node, 'Z')} {self._arguments(node, (node.prompt,))}"
+
+    @print.register
+    def _(self, node: n.Preference) -> str:
+        over, given = self._own(node, "succ"), self._own(node, 'class("relation", bar.v)')
+        chosen, rejected = self.print(node.chosen), self.print(node.rejected)
+        inner = f"{chosen} {over} {rejected} {given} {self.print(node.prompt)}"
+        return f"{self._own(node, 'P')} {self._flat_brackets(node, inner)}"
+
+    @print.register
+    def _(self, node: n.Call) -> str:
+        name = "cal(L)" if node.name == "L" else node.name
+        return f"{self._own(node, name)} {self._arguments(node, node.arguments)}"
+
+    @print.register
+    def _(self, node: n.Signed) -> str:
+        return self._signed(node, leading=True)
+
+    def _signed(self, node: n.Signed, leading: bool) -> str:
+        sign = "-" if node.negative else "" if leading else "+"
+        mark = f"{self._own(node, sign)} " if sign else ""
+        return mark + self.print(node.body)
+
+    @print.register
+    def _(self, node: n.Sum) -> str:
+        if self._rows:
+            return self._columns(node)
+        return " ".join(self._signed(term, i == 0) for i, term in enumerate(node.terms))
+
+    def _columns(self, node: n.Sum) -> str:
+        cells: list[str] = []
+        for i, term in enumerate(node.terms):
+            sign = "-" if term.negative else "" if i == 0 else "+"
+            mark = self._own(term, sign) if sign else ""
+            broken = " \\ & & " if term.key in self._rows.breaks else " & "
+            cells.append(f"{broken}{mark} & {self.print(term.body)}")
+        return "".join(cells)
+
+    @print.register
+    def _(self, node: n.Product) -> str:
+        return " ".join(self.print(factor) for factor in node.factors)
+
+    @print.register
+    def _(self, node: n.Quotient) -> str:
+        # The bar takes the fill around the fraction; numerator and denominator set their own.
+        top, bottom = self.print(node.numerator), self.print(node.denominator)
+        return self._own(node, f"frac({top}, {bottom})")
+
+    @print.register
+    def _(self, node: n.Group) -> str:
+        return self._brackets(node, self.print(node.body))
+
+    @print.register
+    def _(self, node: n.Power) -> str:
+        return f"{self.print(node.base)}^({self.print(node.exponent)})"
+
+    @print.register
+    def _(self, node: n.Log) -> str:
+        return f"{self._own(node, 'log')} {self.print(node.argument)}"
+
+    @print.register
+    def _(self, node: n.Exp) -> str:
+        return f"{self._own(node, 'exp')} {self._brackets(node, self.print(node.argument))}"
+
+    @print.register
+    def _(self, node: n.Sigmoid) -> str:
+        return f"{self._own(node, 'sigma')} {self._brackets(node, self.print(node.argument))}"
+
+    @print.register
+    def _(self, node: n.BigSum) -> str:
+        return f"{self._own(node, f'sum_({self.print(node.index)})')} {self.print(node.body)}"
+
+    @print.register
+    def _(self, node: n.Draw) -> str:
+        comma = f" {self._own(node, chr(92) + ',')} "
+        drawn = comma.join(self.print(variable) for variable in node.variables)
+        return f"{drawn} {self._own(node, 'tilde.op')} {self.print(node.distribution)}"
+
+    @print.register
+    def _(self, node: n.Expectation) -> str:
+        comma = f" {self._own(node, chr(92) + ',')} "
+        draws = comma.join(self.print(draw) for draw in node.draws)
+        head = self._own(node, f"EE_({draws})")
+        return f"{head} {self._brackets(node, self.print(node.body), '[', ']')}"
+
+    @print.register
+    def _(self, node: n.KL) -> str:
+        bars = self._own(node, 'class("relation", bar.v.double)')
+        inner = f"{self.print(node.left)} {bars} {self.print(node.right)}"
+        return f"{self._own(node, 'op(upright("KL"))')} {self._flat_brackets(node, inner)}"
+
+    @print.register
+    def _(self, node: n.Extremum) -> str:
+        name = {"argmax": 'op("arg max", limits: #true)', "argmin": 'op("arg min", limits: #true)'}
+        operator = name.get(node.kind, node.kind)
+        return f"{self._own(node, f'{operator}_({self.print(node.over)})')} {self.print(node.body)}"
+
+    @print.register
+    def _(self, node: n.Gradient) -> str:
+        return f"{self._own(node, f'nabla_({self.print(node.over)})')} {self.print(node.body)}"
+
+    @print.register
+    def _(self, node: n.Relation) -> str:
+        sign = self._own(node, SIGNS[node.sign])
+        if not self._rows:
+            return f"{self.print(node.left)} {sign} {self.print(node.right)}"
+        left = _Printer(self._label, Rows()).print(node.left)
+        return f"{left} & {sign} {self._right_in_columns(node.right)}"
+
+    def _right_in_columns(self, right: n.Node) -> str:
+        return self.print(right if isinstance(right, n.Sum) else n.Sum((n.Signed(False, right),)))
