@@ -76,6 +76,18 @@ class Number(Node):
 
 
 @dataclass(frozen=True)
+class Decimal(Node):
+    """A measured or computed number, rounded as written: ``digits`` is "0.29"."""
+
+    digits: str
+
+    def __post_init__(self) -> None:
+        whole, _, part = self.digits.partition(".")
+        if not (whole.isdecimal() and part.isdecimal()):
+            raise NotationError(f"not a decimal number: {self.digits!r}")
+
+
+@dataclass(frozen=True)
 class Model(Node):
     """A policy named without its arguments: π (""), π* ("*"), π_θ ("theta"), π_ref ("ref")."""
 

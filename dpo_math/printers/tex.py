@@ -7,7 +7,14 @@ from functools import singledispatch
 from dpo_math import notation as n
 from dpo_math.printers.letters import GREEK, letter
 
-SIGNS = {"=": "=", ":=": ":=", "<=": r"\le", ">=": r"\ge", "propto": r"\propto", "approx": r"\approx"}
+SIGNS = {
+    "=": "=",
+    ":=": ":=",
+    "<=": r"\le",
+    ">=": r"\ge",
+    "propto": r"\propto",
+    "approx": r"\approx",
+}
 MODELS = {"": r"\pi", "*": r"\pi^*", "ref": r"\pi_{\mathrm{ref}}"}
 REWARDS = {"": "r", "*": "r^*", "hat": r"\hat{r}_\theta"}
 EXTREMA = {
@@ -43,6 +50,11 @@ def _(node: n.Symbol) -> str:
 @tex.register
 def _(node: n.Number) -> str:
     return str(node.value)
+
+
+@tex.register
+def _(node: n.Decimal) -> str:
+    return node.digits
 
 
 @tex.register

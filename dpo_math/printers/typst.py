@@ -74,6 +74,10 @@ class _Printer:
         return self._own(node, str(node.value))
 
     @print.register
+    def _(self, node: n.Decimal) -> str:
+        return self._own(node, node.digits)
+
+    @print.register
     def _(self, node: n.Model) -> str:
         return self._own(node, MODELS.get(node.name) or f"pi_{node.name}")
 
@@ -183,7 +187,8 @@ class _Printer:
     def _(self, node: n.KL) -> str:
         bars = self._own(node, 'class("relation", bar.v.double)')
         inner = f"{self.print(node.left)} {bars} {self.print(node.right)}"
-        return f"{self._own(node, 'op(upright("KL"))')} {self._flat_brackets(node, inner)}"
+        name = self._own(node, 'op(upright("KL"))')
+        return f"{name} {self._flat_brackets(node, inner)}"
 
     @print.register
     def _(self, node: n.Extremum) -> str:
