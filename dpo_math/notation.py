@@ -170,7 +170,7 @@ class Product(Node):
         for factor in self.factors:
             self._reject((Sum, Signed, Product, Relation), factor)
         for factor in self.factors[:-1]:
-            self._reject((BigSum, Extremum, Gradient), factor)
+            self._reject((BigSum, Ranged, Extremum, Gradient), factor)
         for factor, after in zip(self.factors, self.factors[1:], strict=False):
             if isinstance(factor, Log) and not isinstance(after, Group):
                 self._reject((Log,), factor)
@@ -238,11 +238,45 @@ class BigSum(Node):
 
 
 @dataclass(frozen=True)
+class Ranged(Node):
+    """Σ, Π or ∫ of ``body`` over ``variables`` from ``start`` to ``stop`` or in ``domain``.
+
+    What authors leave out is None; the sum over all responses is a :class:`BigSum`.
+    """
+
+    kind: Literal["sum", "prod", "int"]
+    variables: tuple[Node, ...]
+    start: Node | None
+    stop: Node | None
+    domain: Node | None
+    body: Node
+
+    def __post_init__(self) -> None:
+        self._reject((Sum, Signed, Relation), self.body)
+
+
+@dataclass(frozen=True)
+class Indexed(Node):
+    """``base`` under an index that is itself a formula: y with τ(k) below it."""
+
+    base: Node
+    index: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Derivative(Node):
+    """The partial derivative of ``body`` by ``by``, written as a fraction."""
+
+    body: Node
+    by: Node
+
+
+@dataclass(frozen=True)
 class Draw(Node):
-    """What an expectation is over: ``variables`` ~ ``distribution``."""
+    """What an expectation is over: ``variables`` ~ ``distribution``, None where it goes unsaid."""
 
     variables: tuple[Node, ...]
-    distribution: Node
+    distribution: Node | None
 
 
 @dataclass(frozen=True)
@@ -278,7 +312,7 @@ class Gradient(Node):
     body: Node
 
 
-RelationSign = Literal["=", ":=", "<=", ">=", "propto", "approx"]
+RelationSign = Literal["=", ":=", "<=", ">=", "<", ">", "propto", "approx"]
 
 
 @dataclass(frozen=True)
@@ -289,7 +323,7 @@ class Relation(Node):
     sign: RelationSign
     right: Node
 
-    SIGNS: ClassVar[tuple[str, ...]] = ("=", ":=", "<=", ">=", "propto", "approx")
+    SIGNS: ClassVar[tuple[str, ...]] = ("=", ":=", "<=", ">=", "<", ">", "propto", "approx")
 
     def __post_init__(self) -> None:
         if self.sign not in self.SIGNS:

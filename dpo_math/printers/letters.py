@@ -7,7 +7,8 @@ from typing import NamedTuple
 GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "theta": "θ",
     "lambda": "λ", "mu": "μ", "nu": "ν", "phi": "φ", "psi": "ψ", "rho": "ρ", "tau": "τ",
-    "sigma": "σ", "omega": "ω", "pi": "π",
+    "sigma": "σ", "omega": "ω", "pi": "π", "zeta": "ζ", "eta": "η", "xi": "ξ", "kappa": "κ",
+    "chi": "χ", "Delta": "Δ", "Lambda": "Λ", "Phi": "Φ", "Psi": "Ψ", "Pi": "Π",
 }  # fmt: skip
 
 

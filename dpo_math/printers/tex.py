@@ -12,11 +12,16 @@ SIGNS = {
     ":=": ":=",
     "<=": r"\le",
     ">=": r"\ge",
+    "<": "<",
+    ">": ">",
     "propto": r"\propto",
     "approx": r"\approx",
 }
 MODELS = {"": r"\pi", "*": r"\pi^*", "ref": r"\pi_{\mathrm{ref}}"}
+MARKS = {"·": r"\cdot", "…": r"\ldots", "∞": r"\infty"}
 REWARDS = {"": "r", "*": "r^*", "hat": r"\hat{r}_\theta"}
+CALLIGRAPHIC = {"D": r"\mathcal{D}", "L": r"\mathcal{L}"}
+RANGED = {"sum": r"\sum", "prod": r"\prod", "int": r"\int"}
 EXTREMA = {
     "max": r"\max",
     "min": r"\min",
@@ -29,6 +34,8 @@ def name(word: str) -> str:
     """A name as TeX: a Greek letter's command, a single letter, or an upright word."""
     if word in GREEK:
         return "\\" + word
+    if word in MARKS:
+        return MARKS[word]
     return word if len(word) == 1 else rf"\mathrm{{{word}}}"
 
 
@@ -40,8 +47,12 @@ def tex(node: n.Node) -> str:
 
 @tex.register
 def _(node: n.Symbol) -> str:
-    base, subscript, primes = letter(node.name)
-    script = r"\mathcal{D}" if base == "D" else name(base)
+    return symbol(node.name)
+
+
+def symbol(full_name: str) -> str:
+    base, subscript, primes = letter(full_name)
+    script = CALLIGRAPHIC.get(base) or name(base)
     if subscript:
         script += f"_{{{name(subscript)}}}" if len(subscript) > 1 else f"_{subscript}"
     return script + "'" * primes
@@ -85,8 +96,7 @@ def _(node: n.Preference) -> str:
 
 @tex.register
 def _(node: n.Call) -> str:
-    head = r"\mathcal{L}" if node.name == "L" else name(node.name)
-    return f"{head}({', '.join(tex(argument) for argument in node.arguments)})"
+    return f"{symbol(node.name)}({listed(node.arguments)})"
 
 
 def signed(term: n.Signed, leading: bool) -> str:
@@ -158,15 +168,44 @@ def _(node: n.BigSum) -> str:
 
 
 @tex.register
+def _(node: n.Ranged) -> str:
+    below = listed(node.variables)
+    if node.start:
+        below += f" = {tex(node.start)}"
+    if node.domain:
+        below += rf" \in {tex(node.domain)}"
+    under = f"_{{{below}}}" if below else ""
+    over = f"^{{{tex(node.stop)}}}" if node.stop else ""
+    return f"{RANGED[node.kind]}{under}{over} {tex(node.body)}"
+
+
+@tex.register
+def _(node: n.Indexed) -> str:
+    return f"{tex(node.base)}_{{{listed(node.index)}}}"
+
+
+@tex.register
+def _(node: n.Derivative) -> str:
+    return rf"\frac{{\partial {tex(node.body)}}}{{\partial {tex(node.by)}}}"
+
+
+@tex.register
 def _(node: n.Draw) -> str:
-    drawn = ", ".join(tex(variable) for variable in node.variables)
-    return rf"{drawn} \sim {tex(node.distribution)}"
+    drawn = listed(node.variables)
+    if node.distribution is None:
+        return drawn
+    return rf"{drawn} \sim {tex(node.distribution)}" if drawn else tex(node.distribution)
+
+
+def listed(nodes: tuple[n.Node, ...]) -> str:
+    return ", ".join(tex(node) for node in nodes)
 
 
 @tex.register
 def _(node: n.Expectation) -> str:
     draws = r",\, ".join(tex(draw) for draw in node.draws)
-    return rf"\mathbb{{E}}_{{{draws}}}{brackets(node.body, '[', ']')}"
+    under = f"_{{{draws}}}" if draws else ""
+    return rf"\mathbb{{E}}{under}{brackets(node.body, '[', ']')}"
 
 
 @tex.register
