@@ -130,16 +130,12 @@ def log_partition(prompt: n.Node = X) -> n.Product:
     return n.Product((BETA, n.Log(n.Partition(prompt))))
 
 
+TILT = n.Exp(n.Product((n.Quotient(ONE, BETA), reward())))
+PARTITION = n.Relation(n.Partition(X), "=", n.BigSum(Y, n.Product((policy("ref"), TILT))))
 CLOSED_FORM = n.Relation(
     policy("*"),
     "=",
-    n.Product(
-        (
-            n.Quotient(ONE, n.Partition(X)),
-            policy("ref"),
-            n.Exp(n.Product((n.Quotient(ONE, BETA), reward()))),
-        )
-    ),
+    n.Product((n.Quotient(ONE, n.Partition(X)), policy("ref"), TILT)),
 )
 BRADLEY_TERRY = n.Relation(
     n.Preference(CHOSEN, REJECTED, X),
@@ -151,6 +147,7 @@ BRADLEY_TERRY = n.Relation(
 def _inversion(lines: Derivation) -> None:
     """Step 3: the reward, written with the policy that is optimal for it (eq. 5)."""
     a = (Assumption.BETA_POSITIVE, Assumption.SUPPORT)
+    lines.state("partition", PARTITION, 2, "eq. (4)", Kind.DEFINITION, a)
     lines.state("closed_form", CLOSED_FORM, 2, "eq. (4), appendix A.1", assumptions=a)
     lines.move("closed_form", "logs", moves.take_logs, "section 4", lesson_step=3)
     lines.move("logs", "log_product", moves.log_of_product, "section 4")

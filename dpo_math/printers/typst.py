@@ -10,17 +10,22 @@ from dpo_math import notation as n
 from dpo_math.printers.letters import GREEK, letter
 
 Label = Callable[[str, str], str]
-"""Wraps marks in what tells them apart: ``label(key, marks)``."""
+"""Wraps marks in what tells them apart: ``label(key, marks)``. The brackets of a node come with
+:data:`BRACKETS` behind its key."""
+
+BRACKETS = "/brackets"
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Where a long line breaks: before the signs of these terms, set in columns.
+    """Where a long line breaks: before the signs of these terms of its outermost sum.
 
-    Each row is sign, term, sign, term …, so that terms stand under each other.
+    In ``columns`` the signs and the terms of all rows stand under each other; without, only the
+    rows' first signs do.
     """
 
     breaks: frozenset[str] = frozenset()
+    columns: bool = True
 
     def __bool__(self) -> bool:
         return bool(self.breaks)
@@ -49,11 +54,14 @@ class _Printer:
         return self._label(node.key, marks)
 
     def _brackets(self, node: n.Node, inner: str, opening: str = "(", closing: str = ")") -> str:
-        left, right = self._own(node, "\\" + opening), self._own(node, "\\" + closing)
+        left, right = (self._bracket(node, mark) for mark in (opening, closing))
         return f"lr({left} {inner} {right})"
 
     def _flat_brackets(self, node: n.Node, inner: str) -> str:
-        return f"{self._own(node, chr(92) + '(')} {inner} {self._own(node, chr(92) + ')')}"
+        return f"{self._bracket(node, '(')} {inner} {self._bracket(node, ')')}"
+
+    def _bracket(self, node: n.Node, mark: str) -> str:
+        return self._label(node.key + BRACKETS, "\\" + mark)
 
     @singledispatchmethod
     def print(self, node: n.Node) -> str:
@@ -123,18 +131,20 @@ class _Printer:
 
     @print.register
     def _(self, node: n.Sum) -> str:
-        if self._rows:
-            return self._columns(node)
         return " ".join(self._signed(term, i == 0) for i, term in enumerate(node.terms))
 
-    def _columns(self, node: n.Sum) -> str:
-        cells: list[str] = []
-        for i, term in enumerate(node.terms):
+    def _in_rows(self, terms: tuple[n.Signed, ...]) -> str:
+        inner = _Printer(self._label, Rows())
+        written = []
+        for i, term in enumerate(terms):
             sign = "-" if term.negative else "" if i == 0 else "+"
-            mark = self._own(term, sign) if sign else ""
-            broken = " \\ & & " if term.key in self._rows.breaks else " & "
-            cells.append(f"{broken}{mark} & {self.print(term.body)}")
-        return "".join(cells)
+            mark = inner._own(term, sign) if sign else ""
+            starts = term.key in self._rows.breaks
+            # An empty string before a row's first sign keeps it binary, so it is spaced as one.
+            gap = ' \\ & & "" ' if starts else " & " if i == 0 or self._rows.columns else " "
+            cell = " & " if starts or i == 0 or self._rows.columns else " "
+            written.append(f"{gap}{mark}{cell}{inner.print(term.body)}")
+        return "".join(written)
 
     @print.register
     def _(self, node: n.Product) -> str:
@@ -206,7 +216,4 @@ class _Printer:
         if not self._rows:
             return f"{self.print(node.left)} {sign} {self.print(node.right)}"
         left = _Printer(self._label, Rows()).print(node.left)
-        return f"{left} & {sign} {self._right_in_columns(node.right)}"
-
-    def _right_in_columns(self, right: n.Node) -> str:
-        return self.print(right if isinstance(right, n.Sum) else n.Sum((n.Signed(False, right),)))
+        return f"{left} & {sign} {self._in_rows(n.terms_of(node.right))}"

@@ -1,0 +1,1 @@
+"""The lesson's films: theme, layout, equations, choreography, and one scene a file."""

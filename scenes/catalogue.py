@@ -1,0 +1,46 @@
+"""The scenes, in the order of the lesson."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+
+from scenes.narration import narration
+
+
+@dataclass(frozen=True)
+class SceneEntry:
+    """Where a scene is. ``step`` is its number in the five-step derivation, if it has one."""
+
+    id: str
+    module: str
+    cls: str
+    step: int | None
+
+
+SCENES = (
+    SceneEntry("inversion", "scenes.inversion", "Inversion", 3),
+    SceneEntry("cancellation", "scenes.cancellation", "Cancellation", 4),
+)
+
+
+class UnknownScene(ValueError):
+    """A name that no scene has."""
+
+
+def title(entry: SceneEntry, language: str = "en") -> str:
+    """The scene's title in words."""
+    return narration(language)("scenes", entry.id, "title")
+
+
+def find(name: str) -> SceneEntry:
+    """The scene with this id or class name, in any case.
+
+    Raises :class:`UnknownScene`, with the nearest name, for any other.
+    """
+    names = {alias.lower(): entry for entry in SCENES for alias in (entry.id, entry.cls)}
+    if entry := names.get(name.lower()):
+        return entry
+    near = difflib.get_close_matches(name.lower(), names, n=1, cutoff=0.4)
+    hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(e.id for e in SCENES)}"
+    raise UnknownScene(f"no scene is called {name!r}; {hint}")

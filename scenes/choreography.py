@@ -1,0 +1,354 @@
+"""Choreography: a move's map of terms as an animation.
+
+Survivors travel to their new places, copies split off what they are copies of, what cancels meets
+and goes, and what is new grows out of its origin. Every mark's fate comes from the
+:class:`~dpo_math.moves.Step`; geometry only chooses the path, so that marks do not run through each
+other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+import numpy as np
+from manim import DOWN, Animation, VGroup, VMobject
+from manim.utils.rate_functions import linear, smooth
+
+from dpo_math.moves import Gone, Step
+from scenes.equation import Equation, Outline
+from scenes.typesetting import Points
+
+
+class Window(NamedTuple):
+    """A part of the animation, as fractions of its run time."""
+
+    start: float
+    end: float
+
+    def progress(self, alpha: float) -> float:
+        return float(smooth(np.clip((alpha - self.start) / (self.end - self.start), 0.0, 1.0)))
+
+
+class Timing(NamedTuple):
+    """When each kind of mark moves. One thing at a time: first what goes, then what stays makes
+    room, then what is new comes."""
+
+    leave: Window = Window(0.0, 0.30)
+    survive: Window = Window(0.12, 0.80)
+    copy: Window = Window(0.20, 0.92)
+    grow: Window = Window(0.62, 1.0)
+
+
+PLAIN = Timing()
+CANCELLING = Timing(leave=Window(0.0, 0.55), survive=Window(0.55, 1.0), grow=Window(0.8, 1.0))
+SUBSTITUTING = Timing(leave=Window(0.0, 0.35), survive=Window(0.05, 0.5), copy=Window(0.3, 1.0))
+
+
+@dataclass(frozen=True)
+class Actor:
+    """One mark on its way: from outline to outline, opacity to opacity, within its window.
+
+    ``bow`` is how far its path swings out of the straight line at half time, in frame units.
+    """
+
+    start: Outline
+    end: Outline
+    window: Window
+    opacities: tuple[float, float] = (1.0, 1.0)
+    fade: Window | None = None
+    bow: tuple[float, float] = (0.0, 0.0)
+
+    @property
+    def travel(self) -> Points:
+        return _centre(self.end) - _centre(self.start)
+
+
+class TermMotion(Animation):
+    """Actors on their way, all at once.
+
+    While it plays, the marks on their way stand in for the equations they belong to: the scene
+    takes the old one off before and puts the new one on after.
+    """
+
+    def __init__(self, actors: Iterable[Actor], backwards: bool = False, **kwargs: Any) -> None:
+        self.actors, self._backwards = tuple(actors), backwards
+        self._shapes = [_aligned(actor) for actor in self.actors]
+        marks = VGroup(*(shape.mobject for shape in self._shapes))
+        super().__init__(marks, rate_func=linear, **kwargs)
+
+    def interpolate_mobject(self, alpha: float) -> None:
+        along = 1 - alpha if self._backwards else alpha
+        for actor, shape in zip(self.actors, self._shapes, strict=True):
+            _pose(actor, shape, along)
+
+
+WHOLE = Window(0.0, 1.0)
+
+
+def carried(old: Equation, new: Equation) -> list[Actor]:
+    """The same line going to another place or size: every mark to its own."""
+    pairs = zip(old.outlines, new.outlines, strict=True)
+    return [Actor(start, end, WHOLE) for start, end in pairs]
+
+
+def appearing(marks: Iterable[Outline]) -> list[Actor]:
+    """Marks coming up in place, the left ones first."""
+    shown = list(marks)
+    left = min(_centre(mark)[0] for mark in shown)
+    width = max(max(_centre(mark)[0] for mark in shown) - left, 1e-6)
+    starts = [0.5 * (_centre(mark)[0] - left) / width for mark in shown]
+    return [
+        Actor(mark.copy().shift(0.12 * DOWN), mark, Window(start, start + 0.5), (0.0, 1.0))
+        for mark, start in zip(shown, starts, strict=True)
+    ]
+
+
+def stepping(step: Step, old: Equation, new: Equation, rule: Equation | None = None) -> list[Actor]:
+    """A move from ``old`` to ``new``: every mark of both, with what becomes of it.
+
+    ``rule`` is the equation that was substituted; it stays and its copies split off it. Raises
+    ValueError unless it is given exactly when the step has one.
+    """
+    if (step.rule is None) != (rule is None):
+        raise ValueError(f"{step.move}: the rule it substitutes and the equation shown must match")
+    timing = _timing(step)
+    actors = [*_arriving(step, old, new, rule, timing), *_leaving(step, old, new, timing)]
+    return _around_each_other(actors)
+
+
+def _timing(step: Step) -> Timing:
+    if step.rule is not None:
+        return SUBSTITUTING
+    return CANCELLING if any(gone.kind == "cancel" for gone in step.gone) else PLAIN
+
+
+def _arriving(
+    step: Step, old: Equation, new: Equation, rule: Equation | None, timing: Timing
+) -> Iterator[Actor]:
+    kept = {node.key for node in step.before.walk()}
+    for node in step.line.walk():
+        marks = new.own_marks(node.key)
+        if node.key in kept:
+            yield from _matched(old.own_marks(node.key), marks, timing, timing.survive)
+            continue
+        origin = step.origins[node.key]
+        source = rule if origin.source == "rule" else old
+        assert source is not None
+        if origin.kind == "copy" and source.own_marks(origin.key):
+            yield from _matched(source.own_marks(origin.key), marks, timing, timing.copy)
+        else:
+            yield from _growing(marks, _place_of(origin.key, new, source), timing)
+
+
+def _matched(
+    old: list[Outline], new: list[Outline], timing: Timing, window: Window
+) -> Iterator[Actor]:
+    """Marks of one term in both lines: in order; what is over goes, what is short grows."""
+    for start, end in zip(old, new, strict=False):
+        yield Actor(start, end, window)
+    yield from (_fading(mark, timing) for mark in old[len(new) :])
+    yield from _growing(new[len(old) :], None, timing)
+
+
+GROWTH = 0.55
+"""The scale at which a new mark starts."""
+REACH = 0.45
+"""How far from its place a new mark starts, at most, in frame units."""
+
+
+def _growing(marks: Iterable[Outline], out_of: Points | None, timing: Timing) -> Iterator[Actor]:
+    for mark in marks:
+        away = np.zeros(3) if out_of is None else out_of - _centre(mark)
+        distance = float(np.linalg.norm(away))
+        seed = mark.copy().scale(GROWTH)
+        if distance > 0:
+            seed.shift(away / distance * min(distance, REACH))
+        yield Actor(seed, mark, timing.grow, (0.0, 1.0))
+
+
+def _place_of(key: str, new: Equation, source: Equation) -> Points | None:
+    """Where the term ``key`` is once survivors have arrived, or else where it was."""
+    for equation in (new, source):
+        node = next((part for part in equation.tree.walk() if part.key == key), None)
+        marks = equation.marks_of(node) if node else VGroup()
+        if len(marks):
+            return np.asarray(marks.get_center())
+    return None
+
+
+def _leaving(step: Step, old: Equation, new: Equation, timing: Timing) -> Iterator[Actor]:
+    used = {origin.key for origin in step.origins.values() if origin.source == "line"}
+    kept = {node.key for node in step.line.walk()}
+    for gone in step.gone:
+        match gone.kind:
+            case "cancel":
+                yield from _meeting(gone, old, timing)
+            case "merge":
+                yield from _merging(gone, old, new, timing)
+            case "drop":
+                for key in gone.keys:
+                    if key not in used and key not in kept:
+                        yield from (_fading(mark, timing) for mark in old.own_marks(key))
+
+
+def _fading(mark: Outline, timing: Timing) -> Actor:
+    return Actor(mark, mark.copy().scale(0.85), timing.leave, (1.0, 0.0))
+
+
+def _meeting(gone: Gone, old: Equation, timing: Timing) -> Iterator[Actor]:
+    """Two groups travel to the middle between them and vanish there; brackets fade in place."""
+    groups = [
+        [mark for key in keys for mark in _unbracketed(old, key)]
+        for keys in (gone.keys, gone.others)
+    ]
+    centres = [np.asarray(VGroup(*group).get_center()) for group in groups]
+    middle = (centres[0] + centres[1]) / 2
+    fade = Window(
+        timing.leave.start + 0.6 * (timing.leave.end - timing.leave.start), timing.leave.end
+    )
+    for group, centre in zip(groups, centres, strict=True):
+        for mark in group:
+            end = mark.copy().shift(middle - centre).scale(0.8, about_point=middle)
+            yield Actor(mark, end, timing.leave, (1.0, 0.0), fade)
+    for key in (*gone.keys, *gone.others):
+        if len(_unbracketed(old, key)) < len(old.own_marks(key)):
+            yield from (_fading(mark, timing) for mark in old.brackets(key))
+
+
+def _unbracketed(equation: Equation, key: str) -> list[Outline]:
+    """A node's marks; without its brackets if they stand around what survives."""
+    brackets = equation.brackets(key)
+    node = next(part for part in equation.tree.walk() if part.key == key)
+    stretched = [mark for mark in brackets if mark.height > 1.5 * equation.em]
+    marks = equation.own_marks(key)
+    return marks if not stretched or not node.children else marks[: len(marks) - len(brackets)]
+
+
+def _merging(gone: Gone, old: Equation, new: Equation, timing: Timing) -> Iterator[Actor]:
+    """Terms run into their counterparts where there is one each, else into the place of all."""
+    pairs = [
+        (mark, target)
+        for key, other in zip(gone.keys, gone.others, strict=False)
+        for mark, target in zip(old.own_marks(key), new.own_marks(other), strict=False)
+    ]
+    marks = [mark for key in gone.keys for mark in old.own_marks(key)]
+    if len(gone.keys) == len(gone.others) and len(pairs) == len(marks):
+        late = Window(timing.copy.start + 0.75 * (1 - timing.copy.start), 1.0)
+        yield from (Actor(mark, target, timing.copy, (1.0, 0.0), late) for mark, target in pairs)
+    else:
+        yield from (_fading(mark, timing) for mark in marks)
+
+
+# --- paths --------------------------------------------------------------------------------------
+
+CLEARANCE = 0.12
+"""Room between a mark that goes around and what it goes around, in frame units."""
+
+
+@dataclass(frozen=True)
+class _Convoy:
+    """Marks that travel together: one displacement, one box before and one after."""
+
+    members: tuple[int, ...]
+    before: tuple[float, float, float, float]
+    after: tuple[float, float, float, float]
+    travel: Points
+
+    def crosses(self, other: _Convoy) -> bool:
+        """Whether the two change places along the line while their heights overlap."""
+        apart = self.before[0] - other.before[0], self.after[0] - other.after[0]
+        level = min(self.before[3], other.before[3]) > max(self.before[2], other.before[2])
+        return apart[0] * apart[1] < 0 and level
+
+
+def _around_each_other(actors: list[Actor]) -> list[Actor]:
+    """Give a bow to the path of every convoy that would run through a slower one."""
+    convoys = _convoys(actors)
+    result = list(actors)
+    for convoy in convoys:
+        blocking = [
+            other for other in convoys if convoy.crosses(other) and _speed(convoy) > _speed(other)
+        ]
+        if not blocking:
+            continue
+        upward = convoy.travel[1] > 0.05 or (abs(convoy.travel[1]) <= 0.05 and convoy.travel[0] < 0)
+        height = _bow_height(convoy, blocking, upward)
+        for member in convoy.members:
+            result[member] = replace(actors[member], bow=(0.0, height))
+    return result
+
+
+def _speed(convoy: _Convoy) -> float:
+    return float(np.linalg.norm(convoy.travel))
+
+
+def _bow_height(convoy: _Convoy, blocking: list[_Convoy], upward: bool) -> float:
+    """The swing that takes the convoy's box past the boxes in its way."""
+    if upward:
+        top = max(max(other.before[3], other.after[3]) for other in blocking)
+        return top - min(convoy.before[2], convoy.after[2]) + CLEARANCE
+    bottom = min(min(other.before[2], other.after[2]) for other in blocking)
+    return bottom - max(convoy.before[3], convoy.after[3]) - CLEARANCE
+
+
+def _convoys(actors: list[Actor]) -> list[_Convoy]:
+    groups: dict[tuple[float, float], list[int]] = {}
+    for number, actor in enumerate(actors):
+        if actor.opacities == (1.0, 1.0) or actor.fade is not None:
+            x, y, _ = np.round(actor.travel, 2)
+            groups.setdefault((float(x), float(y)), []).append(number)
+    return [
+        _Convoy(
+            tuple(members),
+            _box([actors[i].start for i in members]),
+            _box([actors[i].end for i in members]),
+            actors[members[0]].travel,
+        )
+        for members in groups.values()
+    ]
+
+
+def _box(marks: list[Outline]) -> tuple[float, float, float, float]:
+    points = np.concatenate([mark.points for mark in marks])
+    (left, bottom, _), (right, top, _) = points.min(axis=0), points.max(axis=0)
+    return float(left), float(right), float(bottom), float(top)
+
+
+# --- frames -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """An actor's outlines over the same number of points, and the mobject that is drawn."""
+
+    start: Points
+    end: Points
+    colours: tuple[Points, Points]
+    mobject: VMobject
+
+
+def _aligned(actor: Actor) -> _Shape:
+    start, end = actor.start, actor.end
+    if len(start.points) != len(end.points):
+        start, end = start.copy(), end.copy()
+        start.align_points(end)
+    colours = start.fill_rgbas.copy(), end.fill_rgbas.copy()
+    return _Shape(start.points.copy(), end.points.copy(), colours, start.copy())
+
+
+def _pose(actor: Actor, shape: _Shape, alpha: float) -> None:
+    along = actor.window.progress(alpha)
+    points = (1 - along) * shape.start + along * shape.end
+    swing = 4 * along * (1 - along)
+    points[:, :2] += swing * np.array(actor.bow)
+    shown = (actor.fade or actor.window).progress(alpha)
+    rgba = (1 - along) * shape.colours[0] + along * shape.colours[1]
+    rgba[:, 3] *= (1 - shown) * actor.opacities[0] + shown * actor.opacities[1]
+    shape.mobject.points = points
+    shape.mobject.fill_rgbas = rgba
+
+
+def _centre(mark: VMobject) -> Points:
+    return np.asarray((mark.points.min(axis=0) + mark.points.max(axis=0)) / 2)

@@ -1,0 +1,165 @@
+"""An equation as a mobject whose marks are found by the key of their term."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations, pairwise
+
+import numpy as np
+from manim import VGroup, VMobject
+
+from dpo_math import notation as n
+from dpo_math.printers import Rows, typst
+from dpo_math.printers.typst import BRACKETS
+from scenes import typesetting
+from scenes.theme import Role, Theme
+from scenes.typesetting import Points, Setting
+
+
+class Outline(VMobject):
+    """A filled outline: one glyph, or one fraction bar."""
+
+    def __init__(self, points: Points, colour: str) -> None:
+        super().__init__(fill_color=colour, fill_opacity=1.0, stroke_width=0.0)
+        self.points = points
+
+
+class Equation(VGroup):
+    """A formula set from its tree.
+
+    The centre of ``at`` is the middle of the first line's axis. A formula wider than ``width``
+    breaks before signs of the sum on its right, into as few rows as hold it.
+
+    Raises :class:`ValueError` when a row cannot be made to fit.
+
+    Example
+    -------
+    >>> line = Equation(LINES["inversion"].tree, DARK, em=DARK.type.stage)
+    >>> line.marks_of(LINES["inversion"].tree.left)  # the glyphs of r(x, y)
+    """
+
+    def __init__(
+        self,
+        tree: n.Node,
+        theme: Theme,
+        em: float,
+        width: float | None = None,
+        at: tuple[float, float] = (0.0, 0.0),
+        role: Role | None = None,
+    ) -> None:
+        super().__init__()
+        self.tree, self.theme, self.em, self.axis = tree, theme, em, at[1]
+        self.rows = fitting_rows(tree, None if width is None else width / em)
+        setting, keys = set_tree(tree, self.rows), mark_keys(tree)
+        roles = {} if role else roles_of(tree)
+        shift = np.array([*at, 0.0]) - em * _centre(setting, tree, self.rows)
+        self._marks: dict[str, list[Outline]] = {key: [] for key in keys}
+        for mark in setting.marks:
+            key = keys[mark.label]
+            colour = theme.colour(role or roles.get(key.removesuffix(BRACKETS), Role.INK))
+            outline = Outline(em * mark.points + shift, colour)
+            self._marks[key].append(outline)
+        self.outlines = [outline for marks in self._marks.values() for outline in marks]
+        self.add(*self.outlines)
+
+    def own_marks(self, key: str) -> list[Outline]:
+        """The marks of the node itself, not of a node below it; its brackets last."""
+        return [*self._marks.get(key, ()), *self.brackets(key)]
+
+    def brackets(self, key: str) -> list[Outline]:
+        """The brackets that the node puts around what is below it."""
+        return self._marks.get(key + BRACKETS, [])
+
+    def marks_of(self, *nodes: n.Node) -> VGroup:
+        """All marks of the nodes and of what is below them."""
+        return VGroup(*(mark for node in nodes for mark in self._below(node)))
+
+    def _below(self, node: n.Node) -> Iterator[Outline]:
+        for part in node.walk():
+            yield from self.own_marks(part.key)
+
+
+def set_tree(tree: n.Node, rows: Rows) -> Setting:
+    """Typeset ``tree``; a mark's label is the index of its key in :func:`mark_keys`."""
+    numbers = {key: number for number, key in enumerate(mark_keys(tree))}
+    body = typst(tree, label=lambda key, marks: typesetting.label(numbers[key], marks), rows=rows)
+    return typesetting.formula(body)
+
+
+def mark_keys(tree: n.Node) -> list[str]:
+    """The keys that marks of ``tree`` can have: every node's own, then every node's brackets."""
+    own = [node.key for node in tree.walk()]
+    return [*own, *(key + BRACKETS for key in own)]
+
+
+def fitting_rows(tree: n.Node, ems: float | None) -> Rows:
+    """Breaks that make every row at most ``ems`` wide: none if it fits, else as few as can be."""
+    if ems is None or set_tree(tree, Rows()).width <= ems:
+        return Rows()
+    total = tree.right if isinstance(tree, n.Relation) else tree
+    if isinstance(total, n.Sum):
+        signs = [term.key for term in total.terms[1:]]
+        for breaks in _break_choices(signs):
+            for columns in (True, False) if _rows_are_even(signs, breaks) else (False,):
+                if set_tree(tree, Rows(breaks, columns)).width <= ems:
+                    return Rows(breaks, columns)
+    raise ValueError(f"no break makes this formula fit {ems:.1f} em: {typst(tree)}")
+
+
+def _break_choices(signs: list[str]) -> Iterator[frozenset[str]]:
+    """One break, as near to the middle as can be and after it rather than before; then more."""
+    middle = (len(signs) - 1) / 2
+    for i in sorted(range(len(signs)), key=lambda i: (abs(i - middle), -i)):
+        yield frozenset({signs[i]})
+    for many in range(2, len(signs) + 1):
+        yield from map(frozenset, combinations(signs, many))
+
+
+def _rows_are_even(signs: list[str], breaks: frozenset[str]) -> bool:
+    starts = [0, *(i + 1 for i, key in enumerate(signs) if key in breaks), len(signs) + 1]
+    return len({after - start for start, after in pairwise(starts)}) == 1
+
+
+def _centre(setting: Setting, tree: n.Node, rows: Rows) -> Points:
+    """The middle of a setting: across its width, and on its axis if it is one row with a sign."""
+    middle = np.array([setting.width / 2, setting.height / 2, 0.0])
+    signs = [mark for mark in setting.marks if mark.label == 0] if not rows else []
+    if isinstance(tree, n.Relation) and signs:
+        middle[1] = signs[0].points[:, 1].mean()
+    return middle
+
+
+def roles_of(tree: n.Node) -> dict[str, Role]:
+    """The role of every node that has one: its own, or that of what it is inside."""
+    found: dict[str, Role] = {}
+
+    def visit(node: n.Node, inherited: Role | None) -> None:
+        own = role_of(node)
+        role = own if own in (Role.CHOSEN, Role.REJECTED) else inherited or own
+        if role:
+            found[node.key] = role
+        for child in node.children:
+            visit(child, role if own is not Role.BETA else inherited)
+
+    visit(tree, None)
+    return found
+
+
+def role_of(node: n.Node) -> Role | None:
+    """What a node stands for by itself."""
+    match node:
+        case n.Policy(model=model):
+            return role_of(model)
+        case n.Model(name=name):
+            return Role.REFERENCE if name == "ref" else Role.POLICY
+        case n.Reward():
+            return Role.REWARD
+        case n.Partition():
+            return Role.PARTITION
+        case n.Symbol(name="beta"):
+            return Role.BETA
+        case n.Symbol(name="y_w"):
+            return Role.CHOSEN
+        case n.Symbol(name="y_l"):
+            return Role.REJECTED
+    return None

@@ -1,0 +1,144 @@
+"""What stands around an equation: words, the title, the dots, a verdict, a box around a term."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+import numpy as np
+from manim import Circle, RoundedRectangle, VGroup, VMobject
+
+from dpo_math import notation as n
+from dpo_math.printers import typst
+from dpo_math.verify import Verdict
+from scenes import typesetting
+from scenes.equation import Outline
+from scenes.layout import Layout
+from scenes.theme import Role, Theme
+
+Anchor = Literal["left", "centre", "right"]
+
+
+class Words(VGroup):
+    """A line of text, standing on the baseline ``at``.
+
+    ``{name}`` in ``text`` is set as the formula ``symbols[name]``.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        theme: Theme,
+        em: float,
+        role: Role = Role.INK,
+        at: tuple[float, float] = (0.0, 0.0),
+        anchor: Anchor = "left",
+        small_capitals: bool = False,
+        symbols: Mapping[str, n.Node] | None = None,
+    ) -> None:
+        super().__init__()
+        self.text, self.theme, self.em = text, theme, em
+        setting = typesetting.words(_markup(text, symbols or {}, small_capitals))
+        before = {"left": 0.0, "centre": 0.5, "right": 1.0}[anchor] * setting.width
+        shift = np.array([at[0] - em * before, at[1] - em * setting.marks[0].baseline, 0.0])
+        colour = theme.colour(role)
+        self.add(*(Outline(em * mark.points + shift, colour) for mark in setting.marks))
+
+
+def _markup(text: str, symbols: Mapping[str, n.Node], small_capitals: bool) -> str:
+    content = "#" + json.dumps(text.upper() if small_capitals else text, ensure_ascii=False)
+    for name, tree in symbols.items():
+        placeholder = "{" + (name.upper() if small_capitals else name) + "}"
+        content = content.replace(placeholder, f'"; ${typst(tree)}$; #"')
+    content = content.replace('; #""', "")
+    return f"#text(tracking: 0.12em)[{content}]" if small_capitals else content
+
+
+class Heading(VGroup):
+    """The scene's title under a small line that says which step this is."""
+
+    def __init__(self, eyebrow: str, title: str, theme: Theme, layout: Layout) -> None:
+        sizes = theme.type
+        super().__init__(
+            Words(eyebrow, theme, sizes.eyebrow, Role.DIM, layout.eyebrow, small_capitals=True),
+            Words(title, theme, sizes.title, Role.INK, layout.title),
+        )
+
+
+class Dots(VGroup):
+    """Where the lesson is: one dot a step, the present one lit."""
+
+    def __init__(self, step: int, steps: int, theme: Theme, layout: Layout) -> None:
+        x, y = layout.dots
+        gap, radius = 0.26, 0.05
+        dots = [
+            Circle(
+                radius=radius,
+                stroke_width=0,
+                fill_opacity=1,
+                fill_color=theme.colour(Role.INK) if i == step else theme.line,
+            ).move_to((x - gap * (steps - i), y + radius, 0.0))
+            for i in range(1, steps + 1)
+        ]
+        super().__init__(*dots)
+
+
+SIGNS: Mapping[Verdict, tuple[tuple[float, float], ...]] = {
+    Verdict.PROVED: ((0.0, 0.45), (0.32, 0.1), (0.9, 0.95)),
+    Verdict.DEFINITION: ((0.05, 0.65), (0.85, 0.65), (0.85, 0.35), (0.05, 0.35)),
+    Verdict.CHOICE: ((0.45, 0.0), (0.45, 0.45), (0.05, 0.95), (0.45, 0.45), (0.85, 0.95)),
+    Verdict.NUMERIC_ONLY: ((0.0, 0.4), (0.3, 0.6), (0.6, 0.4), (0.9, 0.6)),
+}
+"""The sign of each verdict, as the corners of a stroke in an em square: a tick, a double bar, a
+fork, a wave. A refuted line is never drawn."""
+
+ROLES: Mapping[Verdict, Role] = {
+    Verdict.PROVED: Role.CHOSEN,
+    Verdict.DEFINITION: Role.POLICY,
+    Verdict.CHOICE: Role.REWARD,
+    Verdict.NUMERIC_ONLY: Role.DIM,
+}
+
+
+class VerdictMark(VGroup):
+    """A verdict: its sign and its word, from ``at`` to the right, or around it if centred."""
+
+    def __init__(
+        self,
+        verdict: Verdict,
+        word: str,
+        theme: Theme,
+        em: float,
+        at: tuple[float, float],
+        anchor: Anchor = "centre",
+        role: Role | None = None,
+    ) -> None:
+        shown = role or ROLES[verdict]
+        corners = np.array([(x, 0.75 * y, 0.0) for x, y in SIGNS[verdict]]) * em
+        sign = VMobject(stroke_color=theme.colour(shown), stroke_width=9 * em)
+        sign.set_points_as_corners(corners)
+        text = Words(word, theme, em, shown, (1.25 * em, 0.0))
+        super().__init__(sign, text)
+        left, right = 0.0, text.get_right()[0]
+        start = {"left": left, "centre": (left + right) / 2, "right": right}[anchor]
+        self.shift(np.array([at[0] - start, at[1], 0.0]))
+
+
+class TermBox(RoundedRectangle):
+    """A tinted box around the marks of a term. It knows what it is around."""
+
+    def __init__(self, marks: Iterable[VMobject], theme: Theme, role: Role) -> None:
+        self.around = VGroup(*marks)
+        colour = theme.colour(role)
+        room = 0.13
+        super().__init__(
+            corner_radius=0.1,
+            width=self.around.width + 2 * room,
+            height=self.around.height + 2 * room,
+            stroke_color=colour,
+            stroke_width=2.0,
+            fill_color=colour,
+            fill_opacity=theme.tint,
+        )
+        self.move_to(self.around)

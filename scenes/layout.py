@@ -1,0 +1,85 @@
+"""Where things stand: the only file with coordinates.
+
+Frame units, the origin in the middle of the frame. A slot is a place by name; a scene says the
+name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The slots of one frame shape."""
+
+    name: str
+    width: float
+    height: float
+    pixels: tuple[int, int]
+    """Width and height at the publishing quality."""
+    margin: float
+    """Kept free at the left, right and top."""
+    caption_band: float
+    """The share of the height that is kept free at the bottom, for captions."""
+    eyebrow: Point
+    """Left end of the baseline of the small line above the title."""
+    title: Point
+    dots: Point
+    """Right end of the row of dots."""
+    ledger: tuple[Point, ...]
+    """Centres of the earlier lines' places, the latest last."""
+    stage: Point
+    """Centre of the line in force."""
+    stage_width: float
+    move: Point
+    """Where the name of a move stands while it happens, and the verdict after it."""
+    aside: Point
+    """Centre of the place under the stage: a definition, a consequence, a count."""
+    aside_left: Point
+    aside_right: Point
+    """Centres of the halves of that place."""
+    picture: Point
+    picture_size: tuple[float, float]
+
+    @property
+    def left(self) -> float:
+        return -self.width / 2 + self.margin
+
+    @property
+    def right(self) -> float:
+        return self.width / 2 - self.margin
+
+    @property
+    def top(self) -> float:
+        return self.height / 2 - self.margin * 0.7
+
+    @property
+    def bottom(self) -> float:
+        """The top of the caption band."""
+        return -self.height / 2 + self.caption_band * self.height
+
+
+WIDE = Layout(
+    name="wide",
+    width=128 / 9,
+    height=8.0,
+    pixels=(1920, 1080),
+    margin=0.5,
+    caption_band=0.12,
+    eyebrow=(-6.61, 3.37),
+    title=(-6.61, 2.95),
+    dots=(6.61, 3.37),
+    ledger=((0.0, 2.3), (0.0, 1.5)),
+    stage=(0.0, -0.1),
+    stage_width=13.0,
+    move=(0.0, -1.75),
+    aside=(0.0, -2.35),
+    aside_left=(-3.3, -2.3),
+    aside_right=(3.3, -2.3),
+    picture=(0.0, -1.2),
+    picture_size=(11.0, 3.0),
+)
+LAYOUTS = {layout.name: layout for layout in (WIDE,)}

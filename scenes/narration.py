@@ -1,0 +1,53 @@
+"""What is said and written in words: one TOML file a language, numbers filled in from the data."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+FOLDER = Path(__file__).parent.parent / "assets" / "narration"
+
+
+class NarrationError(ValueError):
+    """A word that is missing, or a text that asks for a number nobody gives."""
+
+
+class Narration:
+    """The words of one language."""
+
+    def __init__(self, language: str, table: dict[str, Any]) -> None:
+        self.language, self._table = language, table
+
+    def __call__(self, *path: str, **numbers: object) -> str:
+        """The text at ``path``, with ``{name}`` filled in from ``numbers``.
+
+        Raises :class:`NarrationError` naming the file and the key that is missing.
+        """
+        entry: Any = self._table
+        for part in path:
+            entry = entry.get(part) if isinstance(entry, dict) else None
+        where = f"assets/narration/{self.language}.toml: {'.'.join(path)}"
+        if not isinstance(entry, str):
+            raise NarrationError(f"{where} is not there; add it")
+        wanted = {name for _, name, _, _ in Formatter().parse(entry) if name}
+        if missing := wanted - set(numbers):
+            raise NarrationError(f"{where} asks for {', '.join(sorted(missing))}, not known there")
+        return entry.format(**numbers)
+
+    def beats(self, scene: str) -> tuple[str, ...]:
+        """The names of a scene's beats, in the order of the file."""
+        found = self._table.get("scenes", {}).get(scene, {}).get("beats", {})
+        return tuple(found)
+
+
+@cache
+def narration(language: str = "en") -> Narration:
+    """The words of ``language``. Raises :class:`NarrationError` when there is no such file."""
+    path = FOLDER / f"{language}.toml"
+    if not path.is_file():
+        known = ", ".join(sorted(found.stem for found in FOLDER.glob("*.toml")))
+        raise NarrationError(f"no narration in {language!r}; known: {known}")
+    return Narration(language, tomllib.loads(path.read_text(encoding="utf-8")))

@@ -1,0 +1,109 @@
+"""Colours, type scale and durations: the only file that has them.
+
+A colour belongs to a role, the same in every scene, figure, page and stylesheet. Each theme is
+designed for its own background; every role keeps a contrast of 4.5:1 on it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a colour stands for."""
+
+    INK = "ink"
+    DIM = "dim"
+    POLICY = "policy"
+    REFERENCE = "reference"
+    REWARD = "reward"
+    PARTITION = "partition"
+    BETA = "beta"
+    CHOSEN = "chosen"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True)
+class TypeScale:
+    """Sizes of an em, in frame units (a frame is 8 high in the wide shape)."""
+
+    stage: float = 0.51
+    aside: float = 0.42
+    ledger: float = 0.36
+    title: float = 0.36
+    eyebrow: float = 0.22
+    move: float = 0.31
+    verdict: float = 0.26
+    label: float = 0.26
+    floor: float = 0.14
+    """No mark may have a smaller em than this: a subscript of the smallest text."""
+
+
+@dataclass(frozen=True)
+class Durations:
+    """Seconds of the standard gestures."""
+
+    move: float = 1.8
+    lift: float = 0.8
+    appear: float = 0.9
+    leave: float = 0.6
+    note: float = 0.3
+    settle: float = 0.7
+    """The shortest rest at the end of a beat."""
+    characters_per_second: float = 15.0
+
+
+@dataclass(frozen=True)
+class Theme:
+    """A palette. ``colours`` maps every :class:`Role` to a hexadecimal RGB colour."""
+
+    name: str
+    background: str
+    line: str
+    """Hairlines and empty places: not text."""
+    colours: dict[Role, str]
+    tint: float
+    """How much of a role's colour fills a box around its term."""
+    type: TypeScale = field(default_factory=TypeScale)
+    durations: Durations = field(default_factory=Durations)
+
+    def colour(self, role: Role) -> str:
+        return self.colours[role]
+
+
+DARK = Theme(
+    name="dark",
+    background="#10141C",
+    line="#2B3342",
+    tint=0.10,
+    colours={
+        Role.INK: "#ECE6DA",
+        Role.DIM: "#8790A0",
+        Role.POLICY: "#74B9FF",
+        Role.REFERENCE: "#A9B4C2",
+        Role.REWARD: "#FFC65C",
+        Role.PARTITION: "#FF7F6E",
+        Role.BETA: "#C8A2FF",
+        Role.CHOSEN: "#7FDBA6",
+        Role.REJECTED: "#FF9CC2",
+    },
+)
+LIGHT = Theme(
+    name="light",
+    background="#FAF7F0",
+    line="#DCD6C8",
+    tint=0.10,
+    colours={
+        Role.INK: "#1D2430",
+        Role.DIM: "#666E7B",
+        Role.POLICY: "#1F6FC4",
+        Role.REFERENCE: "#66707E",
+        Role.REWARD: "#9A6200",
+        Role.PARTITION: "#C23B22",
+        Role.BETA: "#7B45C9",
+        Role.CHOSEN: "#187A48",
+        Role.REJECTED: "#B53A78",
+    },
+)
+THEMES = {theme.name: theme for theme in (DARK, LIGHT)}
