@@ -1,0 +1,122 @@
+"""Frames to H.264 in an MP4 that the web plays as meant.
+
+Conventional and explicit: constant frame rate, 4:2:0, converted *and* tagged BT.709 in limited
+range (browsers assume it from 720 lines up, FFmpeg's own default is BT.601), the index before the
+data, a keyframe wherever one is asked for and at most two seconds apart. One encoder thread and
+exact conversion, so that the same frames give the same bytes.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+import av
+import numpy as np
+import numpy.typing as npt
+from av.video.frame import PictureType, VideoFrame
+from av.video.reformatter import (
+    ColorPrimaries,
+    ColorRange,
+    Colorspace,
+    ColorTrc,
+    Interpolation,
+    VideoReformatter,
+)
+
+from pipeline import files
+
+if TYPE_CHECKING:
+    from av.video.stream import VideoStream
+
+Pixels = npt.NDArray[Any]
+
+KEYFRAME_SECONDS = 2
+# superfast at crf 22: no worse than Manim's medium at crf 23 (luma PSNR of a formula moving and at
+# rest 53.9 dB against 53.1, worst frame 47.4 against 44.3), in about half the time, for less than
+# twice the bytes. No b-frames: no edit list, so the first frame stands at exactly zero.
+X264 = {"preset": "superfast", "crf": "22", "bf": "0", "profile": "high", "threads": "1"}
+EXACT = Interpolation.BILINEAR | Interpolation.ACCURATE_RND | Interpolation.BITEXACT
+
+
+class FilmEncoder:
+    """One film in the making; use it as a context manager.
+
+    The file appears under its name when the context is left, whole and synced; after an exception
+    nothing is left. ``frames`` counts what has been written.
+    """
+
+    def __init__(self, path: Path, *, width: int, height: int, fps: int) -> None:
+        self.path = path
+        self.frames = 0
+        self._part = files.beside(path)
+        self._shape = (height, width, 4)
+        self._reformatter = VideoReformatter()
+        self._container = av.open(
+            str(self._part), "w", format="mp4", options={"movflags": "+faststart"}
+        )
+        self._stream = self._add_stream(width, height, fps)
+
+    def _add_stream(self, width: int, height: int, fps: int) -> VideoStream:
+        options = {**X264, "g": str(KEYFRAME_SECONDS * fps)}
+        stream = self._container.add_stream("libx264", rate=fps, options=options)
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        context = stream.codec_context
+        context.time_base = Fraction(1, fps)
+        context.colorspace = Colorspace.ITU709
+        context.color_range = ColorRange.MPEG
+        context.color_primaries = ColorPrimaries.BT709
+        context.color_trc = ColorTrc.BT709
+        return stream
+
+    def write(self, pixels: Pixels, repeat: int = 1, *, keyframe: bool = False) -> None:
+        """Add a frame, RGBA of shape (height, width, 4), and hold it for ``repeat`` frames.
+
+        Raises ``ValueError`` when the pixels are of another shape or type.
+        """
+        if pixels.shape != self._shape or pixels.dtype != np.uint8:
+            raise ValueError(
+                f"a frame of shape {self._shape} and type uint8 was expected, "
+                f"not {pixels.shape} and {pixels.dtype}"
+            )
+        frame = self._converted(pixels)
+        frame.pict_type = PictureType.I if keyframe else PictureType.NONE
+        for _ in range(repeat):
+            frame.pts = self.frames
+            self._container.mux(self._stream.encode(frame))
+            frame.pict_type = PictureType.NONE
+            self.frames += 1
+
+    def _converted(self, pixels: Pixels) -> VideoFrame:
+        frame = self._reformatter.reformat(
+            VideoFrame.from_numpy_buffer(np.ascontiguousarray(pixels), format="rgba"),
+            format="yuv420p",
+            src_colorspace=Colorspace.ITU709,
+            dst_colorspace=Colorspace.ITU709,
+            src_color_range=ColorRange.JPEG,
+            dst_color_range=ColorRange.MPEG,
+            interpolation=EXACT,
+            threads=1,
+        )
+        frame.time_base = self._stream.codec_context.time_base
+        return frame
+
+    def __enter__(self) -> FilmEncoder:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            if kind is None:
+                self._container.mux(self._stream.encode(None))
+            self._container.close()
+            if kind is None:
+                files.settle(self._part, self.path)
+        finally:
+            self._part.unlink(missing_ok=True)

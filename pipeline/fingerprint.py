@@ -1,0 +1,91 @@
+"""What a shot is made of, as digests: when none of them changed, nor has the film.
+
+Sources are found by following imports without running anything, so a change in one scene touches
+that scene alone, and a change in what it is built on touches all that import it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.metadata import version
+from modulefinder import ModuleFinder
+from pathlib import Path
+from typing import Any
+
+from pipeline.places import ASSETS, ROOT
+from pipeline.shots import Shot
+from scenes.narration import FOLDER
+
+FILMING = "pipeline.shots"
+LIBRARIES = ("manim", "typst", "av", "numpy", "pycairo", "pillow", "svgelements", "sympy", "mpmath")
+SHARED_ASSETS = ("data", "fonts")
+
+
+def digest(data: bytes) -> str:
+    """SHA-256, in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+@cache
+def sources(module: str, root: Path = ROOT) -> tuple[Path, ...]:
+    """The files under ``root`` that importing ``module`` reads, directly or through another."""
+    finder = ModuleFinder(path=[str(root)])
+    finder.import_hook(module)
+    files = (getattr(found, "__file__", None) for found in finder.modules.values())
+    return tuple(sorted(Path(file) for file in files if file))
+
+
+def ingredients(shot: Shot, root: Path = ROOT) -> dict[str, str]:
+    """Digest by name of all that the film of a shot is made of; a file's name is its path."""
+    files = {*sources(shot.entry.module, root), *sources(FILMING), *_shared_assets()}
+    made_of = {str(path.relative_to(root)): digest(path.read_bytes()) for path in files}
+    made_of["narration"] = _of(_narration(shot))
+    made_of["shot"] = _of([shot.entry.module, shot.entry.cls, shot.profile.as_dict()])
+    return made_of | _versions()
+
+
+def fingerprint(made_of: Mapping[str, str]) -> str:
+    """One digest for all the ingredients."""
+    return _of(dict(made_of))
+
+
+def _of(value: Any) -> str:
+    return digest(json.dumps(value, sort_keys=True, ensure_ascii=False).encode())
+
+
+def _shared_assets() -> list[Path]:
+    found = (path for name in SHARED_ASSETS for path in (ASSETS / name).rglob("*"))
+    return [path for path in found if path.is_file()]
+
+
+def _narration(shot: Shot) -> dict[str, Any]:
+    """The narration that a scene may use: all of it but what belongs to other scenes."""
+    tables = _all_narration(shot.profile.language)
+    return {**tables, "scenes": tables["scenes"].get(shot.entry.id)}
+
+
+def spoken_characters(shot: Shot) -> int:
+    """How long a scene's narration is, in characters."""
+    scene = _narration(shot)["scenes"] or {}
+    return sum(map(len, scene.get("beats", {}).values()))
+
+
+@cache
+def _all_narration(language: str) -> dict[str, Any]:
+    return tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _versions() -> dict[str, str]:
+    import cairo
+
+    found = {f"{name} (library)": version(name) for name in LIBRARIES}
+    found["cairo (library)"] = cairo.cairo_version_string()
+    found["python"] = platform.python_version()
+    found["machine"] = platform.machine()
+    return found

@@ -1,0 +1,87 @@
+"""How a scene is filmed: size, frame rate, theme and shape."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, NamedTuple
+
+from pipeline.errors import BadInput
+
+THEMES = ("dark", "light")
+
+
+class Quality(NamedTuple):
+    """One of Manim's presets: pixels and frames a second."""
+
+    name: str
+    width: int
+    height: int
+    fps: int
+
+
+# Manim's own table, known here so that `--help` need not import Manim; a test compares them.
+QUALITIES: Mapping[str, Quality] = {
+    "l": Quality("low_quality", 854, 480, 15),
+    "m": Quality("medium_quality", 1280, 720, 30),
+    "h": Quality("high_quality", 1920, 1080, 60),
+    "p": Quality("production_quality", 2560, 1440, 60),
+    "k": Quality("fourk_quality", 3840, 2160, 60),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Width and height in pixels (both even: 4:2:0 halves them), whole frames a second, the look,
+    and the language of what is written in the picture."""
+
+    width: int = 1920
+    height: int = 1080
+    fps: int = 60
+    theme: str = "dark"
+    shape: str = "wide"
+    language: str = "en"
+
+    def __post_init__(self) -> None:
+        if min(self.width, self.height) < 16 or self.width % 2 or self.height % 2:
+            size = f"{self.width}×{self.height}"
+            raise BadInput(f"a film of {size} pixels cannot be made; both must be even, from 16 up")
+        if not 1 <= self.fps <= 240:
+            raise BadInput(f"a film of {self.fps} frames a second cannot be made; choose 1 to 240")
+
+    @classmethod
+    def of(
+        cls,
+        quality: str = "h",
+        *,
+        resolution: tuple[int, int] | None = None,
+        fps: int | None = None,
+        theme: str = "dark",
+        shape: str = "wide",
+        language: str = "en",
+    ) -> Profile:
+        """The profile for Manim's quality letter, with what overrides it."""
+        preset = QUALITIES[quality]
+        width, height = resolution or (preset.width, preset.height)
+        return cls(width, height, fps or preset.fps, theme, shape, language)
+
+    @property
+    def name(self) -> str:
+        """As Manim names its folders (``1080p60``), with the look where it is not the usual one."""
+        usual = ("dark", "wide", "en")
+        look = [part for part in (self.theme, self.shape, self.language) if part not in usual]
+        return "-".join([f"{self.height}p{self.fps}", *look])
+
+    def as_dict(self) -> dict[str, Any]:
+        """All that tells this profile from another, for digests and manifests."""
+        return asdict(self)
+
+    def manim_settings(self) -> dict[str, Any]:
+        """What Manim's configuration has to say while a scene is constructed and drawn."""
+        return {
+            "pixel_width": self.width,
+            "pixel_height": self.height,
+            "frame_rate": self.fps,
+            "disable_caching": True,
+            "progress_bar": "none",
+        }

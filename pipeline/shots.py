@@ -1,0 +1,169 @@
+"""A shot is one scene in one profile: what one process films, from nothing but its inputs."""
+
+from __future__ import annotations
+
+import importlib
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Protocol
+
+from pipeline.errors import unknown
+from pipeline.film import BeatTimes, Film, LineShown
+from pipeline.places import ROOT
+from pipeline.profile import Profile
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from pipeline.encoder import FilmEncoder
+    from pipeline.writer import FilmRenderer
+
+FILM, STILL, RECORD = "film.mp4", "still.png", "film.json"
+
+
+Advance = Callable[[int], None]
+"""Is told how many frames have been written since it was last called."""
+
+
+class Entry(Protocol):
+    """How the catalogue names a scene."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def module(self) -> str: ...
+    @property
+    def cls(self) -> str: ...
+    @property
+    def step(self) -> int | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One scene in one profile."""
+
+    entry: Entry
+    profile: Profile
+
+
+class ShotError(RuntimeError):
+    """A scene that could not be filmed; the text names the scene, the beat and the place."""
+
+
+def shoot(shot: Shot, directory: Path, advance: Advance = lambda frames: None) -> Film:
+    """Film a shot into ``directory``: film.mp4, still.png (its last picture) and film.json.
+
+    Raises :class:`ShotError` for whatever the scene raises, and when its beats do not tile the
+    frames that were encoded.
+    """
+    from PIL import Image
+
+    from pipeline.encoder import FilmEncoder
+    from pipeline.writer import FilmRenderer
+
+    size = {"width": shot.profile.width, "height": shot.profile.height, "fps": shot.profile.fps}
+    with _manim(shot.profile), FilmEncoder(directory / FILM, **size) as encoder:
+        reel = _Reel(encoder, advance)
+        reel.scene = scene = _construct(shot, FilmRenderer(reel))
+        with _blamed(shot, scene):
+            scene.render()
+            film = _film(shot, scene, encoder.frames)
+    Image.fromarray(reel.last[..., :3]).save(directory / STILL)
+    (directory / RECORD).write_text(film.to_json(), encoding="utf-8")
+    return film
+
+
+def still(shot: Shot, beat: str | None = None) -> npt.NDArray[Any]:
+    """The picture at the rest of ``beat``, or the last one: RGB of shape (height, width, 3).
+
+    Nothing is drawn on the way. Raises :class:`BadInput` for a beat that the scene does not have,
+    and :class:`ShotError` for whatever the scene raises.
+    """
+    from manim.utils.exceptions import EndSceneEarlyException
+
+    from pipeline.writer import StillRenderer
+
+    passed: list[str] = []
+
+    def stop(name: str) -> None:
+        passed.append(name)
+        if name == beat:
+            raise EndSceneEarlyException
+
+    with _manim(shot.profile):
+        renderer = StillRenderer()
+        scene = _construct(shot, renderer)
+        scene.on_rest = stop
+        with _blamed(shot, scene):
+            scene.render()
+            if beat is None or beat in passed:
+                return renderer.picture(scene)[..., :3]
+    raise unknown(f"beat of {shot.entry.id}", beat, passed)
+
+
+class _Reel:
+    """Takes a scene's frames to the encoder, with a keyframe where a beat starts."""
+
+    scene: Any
+    last: npt.NDArray[Any]
+
+    def __init__(self, encoder: FilmEncoder, advance: Advance) -> None:
+        self._encoder, self._advance = encoder, advance
+
+    def __call__(self, pixels: npt.NDArray[Any], repeat: int) -> None:
+        beats = self.scene.beats
+        starts = self._encoder.frames == (beats[-1].end if beats else 0)
+        self._encoder.write(pixels, repeat, keyframe=starts)
+        self.last = pixels
+        self._advance(repeat)
+
+
+@contextmanager
+def _manim(profile: Profile) -> Iterator[None]:
+    """Manim's configuration for a profile, and a media directory of our own, gone afterwards."""
+    from manim import config, tempconfig
+
+    with TemporaryDirectory() as media:
+        settings = {**profile.manim_settings(), "media_dir": media, "verbosity": "ERROR"}
+        unheard = settings.keys() - config.keys()
+        assert not unheard, f"Manim would drop these settings without a word: {unheard}"
+        with tempconfig(settings):
+            yield
+
+
+def _construct(shot: Shot, renderer: FilmRenderer) -> Any:
+    scene = getattr(importlib.import_module(shot.entry.module), shot.entry.cls)
+    profile = shot.profile
+    return scene(renderer, theme=profile.theme, shape=profile.shape, language=profile.language)
+
+
+@contextmanager
+def _blamed(shot: Shot, scene: Any) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        beat = f"after beat {scene.beats[-1].name!r}" if scene.beats else "in its first beat"
+        text = f"{shot.entry.id}, {beat}: {_place(error)}{type(error).__name__}: {error}"
+        raise ShotError(text) from error
+
+
+def _place(error: Exception) -> str:
+    """The innermost line of this project that the error passed through, as ``file:line: ``."""
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        path = Path(frame.filename)
+        if path.is_relative_to(ROOT) and ".venv" not in path.parts:
+            return f"{path.relative_to(ROOT)}:{frame.lineno}: "
+    return ""
+
+
+def _film(shot: Shot, scene: Any, frames: int) -> Film:
+    beats = tuple(
+        BeatTimes(beat.name, beat.start, beat.rest, beat.end, beat.narration, beat.line)
+        for beat in scene.beats
+    )
+    lines = tuple(LineShown(line.id, line.tex, str(line.verdict)) for line in scene.lines)
+    return Film(shot.entry.id, scene.title, frames, shot.profile.as_dict(), beats, lines)

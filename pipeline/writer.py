@@ -1,0 +1,94 @@
+"""Manim's own renderer with the writing of files taken out.
+
+Frames go straight to whoever wants them: no partial movie files, no hashing of play calls, a wait
+drawn once however long it is. Drawing, timing and the order of play calls stay Manim's, so a scene
+needs no change to be filmed here, and none to be rendered by ``manim render``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+import numpy.typing as npt
+from manim import Mobject, Scene
+from manim.renderer.cairo_renderer import CairoRenderer
+from manim.scene.scene_file_writer import SceneFileWriter
+
+if TYPE_CHECKING:
+    from manim._config.render_session import RenderSessionSpec
+    from manim.scene.scene_file_writer import _SceneFileWriterSettings
+    from manim.typing import StrPath
+
+Pixels = npt.NDArray[Any]
+Sink = Callable[[Pixels, int], None]
+"""Takes a frame, RGBA of shape (height, width, 4), and for how many frames it stays."""
+
+
+class FilmWriter(SceneFileWriter):
+    """Hands every frame to a sink, and knows of no files."""
+
+    def __init__(self, settings: _SceneFileWriterSettings, sink: Sink) -> None:
+        super().__init__(settings)
+        self._sink = sink
+
+    def write_frame(self, pixels: Pixels, *, repeat: int = 1) -> None:
+        self._sink(pixels, repeat)
+
+    def add_sound(self, sound_file: StrPath, *_: Any, **__: Any) -> None:
+        raise ValueError(f"films are silent, so the sound {sound_file} has no place to go")
+
+    def add_partial_movie_file(self, hash_animation: str | None) -> None:
+        """There are none."""
+
+    def begin_animation(self, *_: Any, **__: Any) -> None:
+        """Nothing to open."""
+
+    def end_animation(self, allow_write: bool = False) -> None:
+        """Nothing to close."""
+
+    def finish(self) -> None:
+        """Whoever owns the sink ends the film."""
+
+    def abort_encode_jobs(self, reraise_encoder_failures: bool = False) -> None:
+        """Whoever owns the sink drops it."""
+
+
+class FilmRenderer(CairoRenderer):
+    """Draws a scene's frames for a sink."""
+
+    def __init__(self, sink: Sink, *, skip_animations: bool = False) -> None:
+        super().__init__(skip_animations=skip_animations)
+        self._sink = sink
+
+    def init_scene(
+        self,
+        scene: Scene,
+        session_spec: RenderSessionSpec,
+        file_writer_settings: _SceneFileWriterSettings,
+    ) -> None:
+        self.file_writer = FilmWriter(file_writer_settings, self._sink)
+
+    def freeze_current_frame(self, duration: float) -> None:
+        """Hold the frame; Manim's own loses one now and then to rounding (at 123/60 s, say)."""
+        self.add_frame(self.get_frame(), num_frames=int(duration * self.camera.frame_rate + 1e-6))
+
+
+class StillRenderer(FilmRenderer):
+    """Constructs a scene without drawing it: every animation goes straight to its end."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda pixels, repeat: None, skip_animations=True)
+
+    def update_frame(
+        self, scene: Scene, mobjects: Iterable[Mobject] | None = None, *args: Any, **kwargs: Any
+    ) -> None:
+        """Nobody looks at what is passed on the way."""
+
+    def save_static_frame_data(self, scene: Scene, static_mobjects: Iterable[Mobject]) -> None:
+        """Nothing will be drawn over it."""
+
+    def picture(self, scene: Scene) -> Pixels:
+        """What is on the screen now, RGBA of shape (height, width, 4)."""
+        super().update_frame(scene)
+        return self.get_frame()
