@@ -34,7 +34,7 @@ def bundle(takes: Sequence[Take], dist: Path, *, language: str = "en") -> Path:
 
     Raises :class:`BadInput` for a directory that holds something else.
     """
-    _claim(dist)
+    claim(dist)
     scenes = [_scene(take, dist, language) for take in takes]
     written = [name for scene in scenes for name in _paths(scene)]
     for name, text in _pages(scenes, language).items():
@@ -45,8 +45,8 @@ def bundle(takes: Sequence[Take], dist: Path, *, language: str = "en") -> Path:
     return dist / "index.html"
 
 
-def _claim(dist: Path) -> None:
-    """Make sure that what is in ``dist`` is ours to replace."""
+def claim(dist: Path) -> None:
+    """Make sure that what is in ``dist`` is ours to replace; raises :class:`BadInput`."""
     if not dist.exists() or not any(dist.iterdir()):
         _put(dist / MANIFEST, _manifest([], "en").encode())
         return

@@ -12,7 +12,7 @@ class BadInput(ValueError):
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> BadInput:
     """The error for a name that is not there, with the nearest one that is."""
-    names = sorted(known)
+    names = list(known)
     near = difflib.get_close_matches(name.lower(), names, n=1, cutoff=0.5)
     hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(names)}"
     return BadInput(f"no {kind} is called {name!r}; {hint}")

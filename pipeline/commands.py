@@ -1,0 +1,179 @@
+"""What each command of render.py does. A command returns its exit status: 0, or 1 for a failure."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline import files
+from pipeline.errors import BadInput
+from pipeline.places import CACHE, MEDIA
+from pipeline.profile import Profile
+from scenes.catalogue import SCENES, SceneEntry, UnknownScene, find, title
+
+if TYPE_CHECKING:
+    from dpo_math.verify import Report as LineReport
+    from pipeline.engine import Take
+    from pipeline.shots import Entry
+
+MARKS = {"proved": "✓", "refuted": "✗"}
+
+
+def entries(names: Sequence[str]) -> list[SceneEntry]:
+    """The scenes of these names, each once, in the order given; all of them for no name.
+
+    Raises :class:`BadInput`, with the nearest name, for one that is not there.
+    """
+    try:
+        return list(dict.fromkeys(map(find, names))) or list(SCENES)
+    except UnknownScene as error:
+        raise BadInput(str(error)) from error
+
+
+def list_scenes() -> int:
+    """Print the scenes in the order of the lesson."""
+    for entry in SCENES:
+        step = f"step {entry.step}" if entry.step else ""
+        print(f"{step:8}{entry.id:16}{title(entry)}")
+    return 0
+
+
+def render(
+    names: Sequence[str],
+    profile: Profile,
+    *,
+    output: Path | None = None,
+    media: Path = MEDIA,
+    jobs: int | None = None,
+    progress: str = "display",
+    quiet: bool = False,
+    preview: bool = False,
+) -> int:
+    """Film scenes and print where their films are, each with its captions beside it."""
+    from pipeline.captions import webvtt
+
+    wanted = entries(names)
+    if output and len(wanted) != 1:
+        raise BadInput("-o names one film, so one scene has to be named as well")
+    takes = _takes(wanted, profile, jobs=jobs, progress=progress, quiet=quiet)
+    for take in takes:
+        entry = take.shot.entry
+        film = _named(
+            output or media / "videos" / _folder(entry) / profile.name / entry.cls, ".mp4"
+        )
+        files.copy(take.video, film)
+        files.write(film.with_suffix(".vtt"), webvtt(take.film).encode())
+        _hand_over(film, preview)
+    return int(len(takes) < len(wanted))
+
+
+def still(
+    names: Sequence[str],
+    profile: Profile,
+    *,
+    beat: str | None = None,
+    output: Path | None = None,
+    media: Path = MEDIA,
+    preview: bool = False,
+) -> int:
+    """Draw the picture at the rest of a beat, or the last one, and print where it is."""
+    from PIL import Image
+
+    from pipeline import shots
+
+    wanted = entries(names)
+    if output and len(wanted) != 1:
+        raise BadInput("-o names one picture, so one scene has to be named as well")
+    for entry in wanted:
+        try:
+            picture = Image.fromarray(shots.still(shots.Shot(entry, profile), beat))
+        except shots.ShotError as error:
+            print(error, file=sys.stderr)
+            return 1
+        name = "_".join([entry.cls, *([beat] if beat else [])])
+        path = _named(output or media / "images" / _folder(entry) / name, ".png")
+        part = files.beside(path)
+        picture.save(part, "PNG")
+        files.settle(part, path)
+        _hand_over(path, preview)
+    return 0
+
+
+def lesson(
+    profile: Profile,
+    dist: Path,
+    *,
+    jobs: int | None = None,
+    progress: str = "display",
+    quiet: bool = False,
+    preview: bool = False,
+) -> int:
+    """Film every scene and bundle them into ``dist``; nothing there changes unless all succeed."""
+    from pipeline.bundle import bundle, claim
+
+    claim(dist)
+    takes = _takes(SCENES, profile, jobs=jobs, progress=progress, quiet=quiet)
+    if len(takes) < len(SCENES):
+        return 1
+    _hand_over(bundle(takes, dist), preview)
+    return 0
+
+
+def check() -> int:
+    """Print every line of the derivation with its verdict; 1 if one is refuted."""
+    from dpo_math.verify import Verdict, verify
+
+    reports = verify()
+    for report in reports:
+        print(_told(report))
+    refuted = [report.line.id for report in reports if report.verdict is Verdict.REFUTED]
+    print(f"{len(reports)} lines, {len(refuted)} refuted" + "".join(f" {name}" for name in refuted))
+    return int(bool(refuted))
+
+
+def _told(report: LineReport) -> str:
+    from dpo_math.printers import tex
+
+    line, decision = report.line, report.decision
+    mark = MARKS.get(report.verdict, "·")
+    how = f"{line.step.move} → " if line.step else ""
+    told = [f"{mark} {report.verdict:12} {line.id}: {how}{tex(line.tree)}"]
+    if decision.witness:
+        told.append(f"  {decision.method}: {' against '.join(decision.witness)}")
+    return "\n".join(told)
+
+
+def _takes(
+    wanted: Iterable[SceneEntry], profile: Profile, *, jobs: int | None, progress: str, quiet: bool
+) -> list[Take]:
+    from pipeline.engine import film_all
+    from pipeline.progress import reporting
+    from pipeline.shots import Shot
+    from pipeline.store import Store
+
+    store = Store(CACHE)
+    with reporting(progress, quiet=quiet) as report:
+        waiting = "Another render.py is at work in this directory; waiting for it."
+        with store.opened(lambda: report.say(waiting)):
+            return film_all([Shot(entry, profile) for entry in wanted], store, report, jobs=jobs)
+
+
+def _folder(entry: Entry) -> str:
+    return entry.module.rpartition(".")[2]
+
+
+def _named(path: Path, suffix: str) -> Path:
+    return path if path.suffix == suffix else path.with_name(path.name + suffix)
+
+
+def _hand_over(path: Path, preview: bool) -> None:
+    """Print where a file is, and open it if that was asked for."""
+    print(path)
+    if preview:
+        import click
+
+        if click.launch(os.fspath(path)) != 0:
+            print(f"no program here opens {path.suffix} files", file=sys.stderr)

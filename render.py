@@ -1,0 +1,257 @@
+#!/usr/bin/env python3
+"""The command line: films, stills, the whole lesson, and the check of its derivation."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pipeline import profile as profiles
+from pipeline.errors import BadInput
+from pipeline.places import DIST, MEDIA
+
+
+class OneLine(click.Group):
+    """Says what is wrong in one line: exit status 2 for bad input, 130 when interrupted."""
+
+    def main(self, *args: Any, standalone_mode: bool = True, **kwargs: Any) -> Any:
+        kwargs["standalone_mode"] = False
+        try:
+            status = super().main(*args, **kwargs)
+        except click.exceptions.NoArgsIsHelpError as error:
+            click.echo(error.format_message())
+            status = 2
+        except click.ClickException as error:
+            click.echo(f"render.py: {error.format_message()}", err=True)
+            status = error.exit_code
+        except (BadInput, OSError) as error:
+            click.echo(f"render.py: {error}", err=True)
+            status = 2
+        except click.Abort:
+            click.echo("render.py: interrupted", err=True)
+            status = 130
+        if standalone_mode:
+            sys.exit(status)
+        return status
+
+
+class Resolution(click.ParamType[tuple[int, int]]):
+    """``W,H`` in pixels, as Manim takes it."""
+
+    name = "W,H"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[int, int]:
+        width, _, height = str(value).partition(",")
+        if not (width.strip().isdecimal() and height.strip().isdecimal()):
+            self.fail(f"{value!r} is not two whole numbers such as 1280,720", param, ctx)
+        return int(width), int(height)
+
+
+def options(*wanted: Callable[..., Any]) -> Callable[..., Any]:
+    """Several options as one decorator, in the order they are to be listed."""
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed(wanted):
+            function = option(function)
+        return function
+
+    return decorate
+
+
+def sizes() -> str:
+    """What the quality letters mean."""
+    each = (f"{q} {p.width}×{p.height} at {p.fps}" for q, p in profiles.QUALITIES.items())
+    return ", ".join(each)
+
+
+picture_options = options(
+    click.option(
+        "-q",
+        "--quality",
+        type=click.Choice(list(profiles.QUALITIES), case_sensitive=False),
+        default="h",
+        show_default=True,
+        help=f"Pixels and frames a second: {sizes()}.",
+    ),
+    click.option("-r", "--resolution", type=Resolution(), help="Pixels, instead of the quality's."),
+    click.option(
+        "--fps",
+        "--frame_rate",
+        type=click.IntRange(1, 240),
+        help="Frames a second, instead of the quality's.",
+    ),
+    click.option(
+        "--theme",
+        type=click.Choice(profiles.THEMES),
+        default="dark",
+        show_default=True,
+        help="The palette.",
+    ),
+)
+file_options = options(
+    click.option(
+        "-o", "--output", type=click.Path(path_type=Path), help="The file to write, of one scene."
+    ),
+    click.option(
+        "--media_dir",
+        "media",
+        type=click.Path(path_type=Path, file_okay=False),
+        default=MEDIA,
+        show_default=True,
+        help="Where files go that are not named by -o.",
+    ),
+)
+preview_option = click.option(
+    "-p", "--preview", is_flag=True, help="Open what was made with the program for it."
+)
+work_options = options(
+    click.option(
+        "--jobs", type=click.IntRange(1), help="Scenes filmed side by side.  [default: the cores]"
+    ),
+    click.option(
+        "--progress_bar",
+        "progress",
+        type=click.Choice(["display", "leave", "none"]),
+        default="display",
+        show_default=True,
+        help="Whether a bar is drawn, and stays; lines are printed where none can be.",
+    ),
+    click.option(
+        "-v",
+        "--verbosity",
+        type=click.Choice(["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], case_sensitive=False),
+        default="INFO",
+        show_default=True,
+        help="From WARNING on, only what goes wrong is told.",
+    ),
+)
+
+
+def profile_of(given: dict[str, Any]) -> profiles.Profile:
+    """The profile that the picture options ask for; they are taken out of ``given``."""
+    return profiles.Profile.of(
+        given.pop("quality"),
+        resolution=given.pop("resolution"),
+        fps=given.pop("fps"),
+        theme=given.pop("theme"),
+    )
+
+
+def quiet(given: dict[str, Any]) -> bool:
+    """Whether only problems are to be told; the verbosity is taken out of ``given``."""
+    return given.pop("verbosity") in ("WARNING", "ERROR", "CRITICAL")
+
+
+@click.group(cls=OneLine, context_settings={"help_option_names": ["-h", "--help"]})
+def cli() -> None:
+    """Films of a derivation in which what is on screen is what was checked.
+
+    \b
+    Example:
+      render.py lesson                      films and page, in dist/
+      render.py render cancellation -ql -p  one film, quickly, and play it
+    """
+
+
+@cli.command("list")
+def list_command() -> int:
+    """List the scenes in the order of the lesson.
+
+    \b
+    Example:
+      render.py list
+    """
+    from pipeline import commands
+
+    return commands.list_scenes()
+
+
+@cli.command()
+@click.argument("scenes", nargs=-1, metavar="[SCENE]...")
+@click.option("-s", "--save_last_frame", is_flag=True, help="Only the last picture, as PNG.")
+@picture_options
+@file_options
+@preview_option
+@work_options
+def render(scenes: tuple[str, ...], save_last_frame: bool, **given: Any) -> int:
+    """Film the scenes named, by id or class, or all of them.
+
+    A film whose scene, narration, data and settings have not changed is not made again.
+
+    \b
+    Example:
+      render.py render                      every scene at 1080p60
+      render.py render inversion -qm -p     one scene at 720p30, then play it
+    """
+    from pipeline import commands
+
+    profile = profile_of(given)
+    silent = quiet(given)
+    if save_last_frame:
+        files = {name: given[name] for name in ("output", "media", "preview")}
+        return commands.still(scenes, profile, **files)
+    return commands.render(scenes, profile, quiet=silent, **given)
+
+
+@cli.command()
+@click.argument("scene")
+@click.option("--beat", metavar="NAME", help="The beat at whose rest to draw.  [default: the last]")
+@picture_options
+@file_options
+@preview_option
+def still(scene: str, **given: Any) -> int:
+    """Draw one picture of a scene, without filming it.
+
+    \b
+    Example:
+      render.py still cancellation --beat cancelled --theme light -p
+    """
+    from pipeline import commands
+
+    return commands.still([scene], profile_of(given), **given)
+
+
+@cli.command()
+@click.option(
+    "-o",
+    "--output",
+    "dist",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=DIST,
+    help="The directory to write.  [default: dist]",
+)
+@picture_options
+@preview_option
+@work_options
+def lesson(dist: Path, **given: Any) -> int:
+    """Film every scene and write the page that plays them.
+
+    \b
+    Example:
+      render.py lesson -p
+    """
+    from pipeline import commands
+
+    profile = profile_of(given)
+    return commands.lesson(profile, dist, quiet=quiet(given), **given)
+
+
+@cli.command()
+def check() -> int:
+    """Check every line of the derivation; exit status 1 if one is refuted.
+
+    \b
+    Example:
+      render.py check
+    """
+    from pipeline import commands
+
+    return commands.check()
+
+
+if __name__ == "__main__":
+    cli()
