@@ -17,7 +17,7 @@ from torch import Tensor
 
 from dpo_math import losses
 from dpo_math import notation as n
-from dpo_math.derivation import CHOSEN, LINES, REJECTED, reward
+from dpo_math.derivation import LINES
 from dpo_math.losses import (
     PreferenceLoss,
     dpo_loss,
@@ -28,7 +28,8 @@ from dpo_math.losses import (
     robust_dpo_loss,
     sequence_logps,
 )
-from dpo_math.meaning import LETTERS, SymbolicWorld, lower
+from dpo_math.meaning import lower
+from dpo_math.worlds import Place, SymbolicWorld
 
 PairLoss = Callable[..., Sequence[Tensor]]
 
@@ -50,43 +51,49 @@ SMOOTHINGS = (0.0, 1e-6, 0.1, 0.49)
 
 
 class LogProbabilities(SymbolicWorld):
-    """A world whose policies are given by the log-probabilities that the losses take."""
+    """A world of one pair, whose policies are given by the log-probabilities that losses take."""
 
-    def probability(self, model: str, prompt: int, response: int) -> sympy.Expr:
-        return sympy.exp(logp_symbol("theta" if model == "*" else model, response))
+    def given(self, model: str, place: Place) -> sympy.Expr:
+        return sympy.exp(logp_symbol(model, place.response))
 
 
 def logp_symbol(model: str, response: int) -> sympy.Symbol:
     return sympy.Symbol(f"logp[{model}]_{response}", real=True)
 
 
+def trained(prompt: int, response: int) -> sympy.Expr:
+    return WORLD.probability("theta", Place(prompt, response))
+
+
 WORLD = LogProbabilities(size=2)
 BETA = WORLD.beta
 EPSILON = sympy.Symbol("epsilon", nonnegative=True)
 LOGPS = [logp_symbol(model, response) for model in ("theta", "ref") for response in (0, 1)]
-SWAPPED = {**LETTERS, "y_w": LETTERS["y_l"], "y_l": LETTERS["y_w"]}
+AS_LABELLED = {"x": 0, "y_w": 0, "y_l": 1}
+FLIPPED = {"x": 0, "y_w": 1, "y_l": 0}
 
 # PLUG IN HERE the line that ends the derivation. Until it has the loss and π_θ, its last line is
-# eq. (6), the likelihood of a label, in which LogProbabilities reads π* as π_θ.
+# eq. (6), the likelihood of a label, read with π_θ in the place of π*.
 LIKELIHOOD = LINES["preference"].tree.right
+LINE_WORLD = WORLD.where("*", trained)
 
 
-def loss_of_line(letters=LETTERS) -> sympy.Expr:
-    return -sympy.log(lower(LIKELIHOOD, WORLD, letters))
+def loss_of_line(letters=AS_LABELLED) -> sympy.Expr:
+    return -sympy.log(lower(LIKELIHOOD, LINE_WORLD, letters))
 
 
 def margin_of_line() -> sympy.Expr:
     """h: what the σ of the line is a function of, over β."""
     assert isinstance(LIKELIHOOD, n.Sigmoid)
-    return lower(LIKELIHOOD.argument, WORLD) / BETA
+    return lower(LIKELIHOOD.argument, LINE_WORLD, AS_LABELLED) / BETA
 
 
 def smoothed_of_line() -> sympy.Expr:
-    return (1 - EPSILON) * loss_of_line() + EPSILON * loss_of_line(SWAPPED)
+    return (1 - EPSILON) * loss_of_line() + EPSILON * loss_of_line(FLIPPED)
 
 
 def robust_of_line() -> sympy.Expr:
-    noisy = (1 - EPSILON) * loss_of_line() - EPSILON * loss_of_line(SWAPPED)
+    noisy = (1 - EPSILON) * loss_of_line() - EPSILON * loss_of_line(FLIPPED)
     return noisy / (1 - 2 * EPSILON)
 
 
@@ -103,7 +110,7 @@ class Oracle:
     """A symbolic loss, the implicit rewards and the gradient, as functions on mpmath numbers."""
 
     def __init__(self, loss: sympy.Expr) -> None:
-        rewards = [lower(n.Reward("hat", r.prompt, r.response), WORLD) for r in PAIR]
+        rewards = [WORLD.implicit_reward("theta", Place(0, response)) for response in (0, 1)]
         gradient = [sympy.diff(loss, logp) for logp in LOGPS]
         self._function = sympy.lambdify(
             [*LOGPS, BETA, EPSILON], [loss, *rewards, *gradient], modules="mpmath"
@@ -116,9 +123,6 @@ class Oracle:
         """
         with mpmath.workdps(DIGITS + GUARD_DIGITS):
             return self._function(*map(mpmath.mpf, (*logps, beta, epsilon)))
-
-
-PAIR = (reward(CHOSEN), reward(REJECTED))
 
 
 @pytest.fixture(scope="module")
