@@ -8,27 +8,19 @@ other.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
 from manim import DOWN, Animation, VGroup, VMobject
-from manim.utils.rate_functions import linear, smooth
+from manim.utils.rate_functions import linear
 
-from dpo_math.moves import Gone, Step
+from dpo_math.moves import Gone, Origin, Step
 from scenes.equation import Equation, Outline
+from scenes.paths import Actor, Window, centre, with_paths
 from scenes.typesetting import Points
-
-
-class Window(NamedTuple):
-    """A part of the animation, as fractions of its run time."""
-
-    start: float
-    end: float
-
-    def progress(self, alpha: float) -> float:
-        return float(smooth(np.clip((alpha - self.start) / (self.end - self.start), 0.0, 1.0)))
 
 
 class Timing(NamedTuple):
@@ -43,26 +35,7 @@ class Timing(NamedTuple):
 
 PLAIN = Timing()
 CANCELLING = Timing(leave=Window(0.0, 0.55), survive=Window(0.55, 1.0), grow=Window(0.8, 1.0))
-SUBSTITUTING = Timing(leave=Window(0.0, 0.35), survive=Window(0.05, 0.5), copy=Window(0.3, 1.0))
-
-
-@dataclass(frozen=True)
-class Actor:
-    """One mark on its way: from outline to outline, opacity to opacity, within its window.
-
-    ``bow`` is how far its path swings out of the straight line at half time, in frame units.
-    """
-
-    start: Outline
-    end: Outline
-    window: Window
-    opacities: tuple[float, float] = (1.0, 1.0)
-    fade: Window | None = None
-    bow: tuple[float, float] = (0.0, 0.0)
-
-    @property
-    def travel(self) -> Points:
-        return _centre(self.end) - _centre(self.start)
+SUBSTITUTING = Timing(leave=Window(0.0, 0.25), survive=Window(0.15, 0.5), copy=Window(0.45, 1.0))
 
 
 class TermMotion(Animation):
@@ -87,18 +60,23 @@ class TermMotion(Animation):
 WHOLE = Window(0.0, 1.0)
 
 
-def carried(old: Equation, new: Equation) -> list[Actor]:
-    """The same line going to another place or size: every mark to its own."""
+def carried(old: Equation, new: Equation, splitting: bool = False) -> list[Actor]:
+    """The same line going to another place or size: every mark to its own.
+
+    A copy that is ``splitting`` off comes to be seen only when it is clear of its original.
+    """
     pairs = zip(old.outlines, new.outlines, strict=True)
+    if splitting:
+        return [Actor(start, end, WHOLE, (0.0, 1.0), Window(0.45, 1.0)) for start, end in pairs]
     return [Actor(start, end, WHOLE) for start, end in pairs]
 
 
 def appearing(marks: Iterable[Outline]) -> list[Actor]:
     """Marks coming up in place, the left ones first."""
     shown = list(marks)
-    left = min(_centre(mark)[0] for mark in shown)
-    width = max(max(_centre(mark)[0] for mark in shown) - left, 1e-6)
-    starts = [0.5 * (_centre(mark)[0] - left) / width for mark in shown]
+    left = min(centre(mark)[0] for mark in shown)
+    width = max(max(centre(mark)[0] for mark in shown) - left, 1e-6)
+    starts = [0.5 * (centre(mark)[0] - left) / width for mark in shown]
     return [
         Actor(mark.copy().shift(0.12 * DOWN), mark, Window(start, start + 0.5), (0.0, 1.0))
         for mark, start in zip(shown, starts, strict=True)
@@ -115,7 +93,7 @@ def stepping(step: Step, old: Equation, new: Equation, rule: Equation | None = N
         raise ValueError(f"{step.move}: the rule it substitutes and the equation shown must match")
     timing = _timing(step)
     actors = [*_arriving(step, old, new, rule, timing), *_leaving(step, old, new, timing)]
-    return _around_each_other(actors)
+    return with_paths(actors)
 
 
 def _timing(step: Step) -> Timing:
@@ -128,6 +106,7 @@ def _arriving(
     step: Step, old: Equation, new: Equation, rule: Equation | None, timing: Timing
 ) -> Iterator[Actor]:
     kept = {node.key for node in step.before.walk()}
+    copies: Counter[Origin] = Counter()
     for node in step.line.walk():
         marks = new.own_marks(node.key)
         if node.key in kept:
@@ -137,7 +116,11 @@ def _arriving(
         source = rule if origin.source == "rule" else old
         assert source is not None
         if origin.kind == "copy" and source.own_marks(origin.key):
-            yield from _matched(source.own_marks(origin.key), marks, timing, timing.copy)
+            window = timing.copy.later(STAGGER * copies[origin])
+            copies[origin] += 1
+            company = "rule" if origin.source == "rule" else ""
+            for actor in _matched(source.own_marks(origin.key), marks, timing, window):
+                yield replace(actor, company=company)
         else:
             yield from _growing(marks, _place_of(origin.key, new, source), timing)
 
@@ -147,11 +130,44 @@ def _matched(
 ) -> Iterator[Actor]:
     """Marks of one term in both lines: in order; what is over goes, what is short grows."""
     for start, end in zip(old, new, strict=False):
-        yield Actor(start, end, window)
-    yield from (_fading(mark, timing) for mark in old[len(new) :])
-    yield from _growing(new[len(old) :], None, timing)
+        if len(start.points) == len(end.points):
+            yield Actor(start, end, window)
+        else:
+            yield from _turning(start, end, window)
+    if old and new:
+        yield from _in_tow(old, new, window)
+    else:
+        yield from (_fading(mark, timing) for mark in old)
+        yield from _growing(new, None, timing)
 
 
+def _in_tow(old: list[Outline], new: list[Outline], window: Window) -> Iterator[Actor]:
+    """Marks beyond those that both have: they come or go beside the ones they belong to."""
+    both = min(len(old), len(new)) - 1
+    travel = centre(new[both]) - centre(old[both])
+    late = Window((window.start + window.end) / 2, window.end)
+    for mark in old[len(new) :]:
+        yield Actor(mark, mark.copy().shift(travel), window, (1.0, 0.0))
+    for mark in new[len(old) :]:
+        yield Actor(mark.copy().shift(-travel), mark, window, (0.0, 1.0), late)
+
+
+def _turning(old: Outline, new: Outline, window: Window) -> Iterator[Actor]:
+    """A mark that becomes another: one stretches to the other's box while they change over."""
+    half = Window(window.start + 0.4 * (window.end - window.start), window.end)
+    yield Actor(old, _stretched(old, new), window, (1.0, 0.0), half)
+    yield Actor(_stretched(new, old), new, window, (0.0, 1.0), half)
+
+
+def _stretched(mark: Outline, like: Outline) -> Outline:
+    """``mark`` as wide as ``like`` and no taller, in its place: a plus folds into a minus."""
+    fitted = mark.copy().stretch_to_fit_width(like.width)
+    fitted.stretch_to_fit_height(min(mark.height, like.height))
+    return fitted.move_to(like)
+
+
+STAGGER = 0.08
+"""How much later each further copy of the same term sets out."""
 GROWTH = 0.55
 """The scale at which a new mark starts."""
 REACH = 0.45
@@ -160,7 +176,7 @@ REACH = 0.45
 
 def _growing(marks: Iterable[Outline], out_of: Points | None, timing: Timing) -> Iterator[Actor]:
     for mark in marks:
-        away = np.zeros(3) if out_of is None else out_of - _centre(mark)
+        away = np.zeros(3) if out_of is None else out_of - centre(mark)
         distance = float(np.linalg.norm(away))
         seed = mark.copy().scale(GROWTH)
         if distance > 0:
@@ -208,9 +224,9 @@ def _meeting(gone: Gone, old: Equation, timing: Timing) -> Iterator[Actor]:
     fade = Window(
         timing.leave.start + 0.6 * (timing.leave.end - timing.leave.start), timing.leave.end
     )
-    for group, centre in zip(groups, centres, strict=True):
+    for group, place in zip(groups, centres, strict=True):
         for mark in group:
-            end = mark.copy().shift(middle - centre).scale(0.8, about_point=middle)
+            end = mark.copy().shift(middle - place).scale(0.8, about_point=middle)
             yield Actor(mark, end, timing.leave, (1.0, 0.0), fade)
     for key in (*gone.keys, *gone.others):
         if len(_unbracketed(old, key)) < len(old.own_marks(key)):
@@ -241,81 +257,6 @@ def _merging(gone: Gone, old: Equation, new: Equation, timing: Timing) -> Iterat
         yield from (_fading(mark, timing) for mark in marks)
 
 
-# --- paths --------------------------------------------------------------------------------------
-
-CLEARANCE = 0.12
-"""Room between a mark that goes around and what it goes around, in frame units."""
-
-
-@dataclass(frozen=True)
-class _Convoy:
-    """Marks that travel together: one displacement, one box before and one after."""
-
-    members: tuple[int, ...]
-    before: tuple[float, float, float, float]
-    after: tuple[float, float, float, float]
-    travel: Points
-
-    def crosses(self, other: _Convoy) -> bool:
-        """Whether the two change places along the line while their heights overlap."""
-        apart = self.before[0] - other.before[0], self.after[0] - other.after[0]
-        level = min(self.before[3], other.before[3]) > max(self.before[2], other.before[2])
-        return apart[0] * apart[1] < 0 and level
-
-
-def _around_each_other(actors: list[Actor]) -> list[Actor]:
-    """Give a bow to the path of every convoy that would run through a slower one."""
-    convoys = _convoys(actors)
-    result = list(actors)
-    for convoy in convoys:
-        blocking = [
-            other for other in convoys if convoy.crosses(other) and _speed(convoy) > _speed(other)
-        ]
-        if not blocking:
-            continue
-        upward = convoy.travel[1] > 0.05 or (abs(convoy.travel[1]) <= 0.05 and convoy.travel[0] < 0)
-        height = _bow_height(convoy, blocking, upward)
-        for member in convoy.members:
-            result[member] = replace(actors[member], bow=(0.0, height))
-    return result
-
-
-def _speed(convoy: _Convoy) -> float:
-    return float(np.linalg.norm(convoy.travel))
-
-
-def _bow_height(convoy: _Convoy, blocking: list[_Convoy], upward: bool) -> float:
-    """The swing that takes the convoy's box past the boxes in its way."""
-    if upward:
-        top = max(max(other.before[3], other.after[3]) for other in blocking)
-        return top - min(convoy.before[2], convoy.after[2]) + CLEARANCE
-    bottom = min(min(other.before[2], other.after[2]) for other in blocking)
-    return bottom - max(convoy.before[3], convoy.after[3]) - CLEARANCE
-
-
-def _convoys(actors: list[Actor]) -> list[_Convoy]:
-    groups: dict[tuple[float, float], list[int]] = {}
-    for number, actor in enumerate(actors):
-        if actor.opacities == (1.0, 1.0) or actor.fade is not None:
-            x, y, _ = np.round(actor.travel, 2)
-            groups.setdefault((float(x), float(y)), []).append(number)
-    return [
-        _Convoy(
-            tuple(members),
-            _box([actors[i].start for i in members]),
-            _box([actors[i].end for i in members]),
-            actors[members[0]].travel,
-        )
-        for members in groups.values()
-    ]
-
-
-def _box(marks: list[Outline]) -> tuple[float, float, float, float]:
-    points = np.concatenate([mark.points for mark in marks])
-    (left, bottom, _), (right, top, _) = points.min(axis=0), points.max(axis=0)
-    return float(left), float(right), float(bottom), float(top)
-
-
 # --- frames -------------------------------------------------------------------------------------
 
 
@@ -341,14 +282,8 @@ def _aligned(actor: Actor) -> _Shape:
 def _pose(actor: Actor, shape: _Shape, alpha: float) -> None:
     along = actor.window.progress(alpha)
     points = (1 - along) * shape.start + along * shape.end
-    swing = 4 * along * (1 - along)
-    points[:, :2] += swing * np.array(actor.bow)
-    shown = (actor.fade or actor.window).progress(alpha)
+    points[:, :2] += actor.path.offset(along, actor.travel)
     rgba = (1 - along) * shape.colours[0] + along * shape.colours[1]
-    rgba[:, 3] *= (1 - shown) * actor.opacities[0] + shown * actor.opacities[1]
+    rgba[:, 3] *= actor.opacity(alpha)
     shape.mobject.points = points
     shape.mobject.fill_rgbas = rgba
-
-
-def _centre(mark: VMobject) -> Points:
-    return np.asarray((mark.points.min(axis=0) + mark.points.max(axis=0)) / 2)

@@ -61,6 +61,10 @@ class Staged:
     arrived_by: Step | None = None
     before: Staged | None = None
 
+    @property
+    def parts(self) -> list[Mobject]:
+        return [self.equation, *([self.verdict] if self.verdict else [])]
+
 
 class LessonScene(Scene):
     """A scene of the lesson.
@@ -149,7 +153,9 @@ class LessonScene(Scene):
     # --- lines ----------------------------------------------------------------------------------
 
     def state(self, line_id: str) -> None:
-        """Put a line on the empty stage."""
+        """Put a line on the stage; one that stands there goes up into the ledger."""
+        if self.stage:
+            self.keep(copy=False)
         staged = self._staged(LINES[line_id])
         pace = self.theme.durations
         self._travel(
@@ -178,7 +184,9 @@ class LessonScene(Scene):
         self._say_move(step.move)
         if before is self.stage:
             self.remove(before.equation)
-        self._travel(TermMotion(actors), staged, self.theme.durations.move)
+        pace = self.theme.durations
+        seconds = pace.substitution if rule else pace.move
+        self._travel(TermMotion(actors), staged, seconds)
 
     def rewind(self) -> None:
         """Play the last move backwards."""
@@ -193,38 +201,43 @@ class LessonScene(Scene):
         motion = TermMotion(actors, backwards=True)
         self._travel(motion, before, self.theme.durations.move)
 
-    def keep(self) -> None:
-        """Lift a copy of the line on the stage into the ledger; the oldest there goes."""
-        if self.stage is None or any(kept.line is self.stage.line for kept in self.ledger):
-            return
-        places = self.layout.ledger
-        line = self.stage.line
-        kept = [*self.ledger, Staged(line, self._small(line, len(places) - 1))][-len(places) :]
-        gone = [entry for entry in self.ledger if entry not in kept]
-        risen = [
-            Staged(entry.line, self._small(entry.line, i + len(places) - len(kept)))
-            for i, entry in enumerate(kept)
+    def keep(self, copy: bool = True) -> None:
+        """Lift the line on the stage into the ledger, or a copy of it; the oldest there goes."""
+        staged, places = self._on_stage(), len(self.layout.ledger)
+        lines = [entry.line for entry in self.ledger if entry.line is not staged.line]
+        kept = [*lines, staged.line][-places:]
+        risen = [self._filed(line, i + places - len(kept)) for i, line in enumerate(kept)]
+        below = {entry.line.id: entry for entry in (*self.ledger, staged)}
+        motions = [
+            TermMotion(
+                choreography.carried(
+                    below[entry.line.id].equation,
+                    entry.equation,
+                    splitting=copy and entry.line is staged.line,
+                )
+            )
+            for entry in risen
         ]
-        for entry in risen:
-            entry.verdict = self._small_verdict(entry)
-        motions = [TermMotion(choreography.carried(self.stage.equation, risen[-1].equation))]
-        for old, new in zip(kept[:-1], risen[:-1], strict=True):
-            self.remove(old.equation)
-            motions.append(TermMotion(choreography.carried(old.equation, new.equation)))
-        fades = [FadeOut(entry.equation) for entry in gone]
-        marks = [FadeOut(e.verdict) for e in self.ledger if e.verdict]
-        self.play(*motions, *fades, *marks, seconds=self.theme.durations.lift)
-        for motion, entry in zip(motions, (risen[-1], *risen[:-1]), strict=True):
-            self.remove(motion.mobject)
-            self.add(entry.equation, *([entry.verdict] if entry.verdict else []))
+        old = [part for entry in self.ledger for part in entry.parts]
+        gone = [part for entry in self.ledger if entry.line not in kept for part in entry.parts]
+        self.remove(*(part for part in old if part not in gone))
+        if not copy:
+            self._note_instead(None)
+            self.remove(staged.equation)
+            self.stage = None
+        self.play(*motions, *map(FadeOut, gone), seconds=self.theme.durations.lift)
+        self.remove(*(motion.mobject for motion in motions))
         self.ledger = risen
+        self.add(*(part for entry in risen for part in entry.parts))
 
     # --- beside the lines -----------------------------------------------------------------------
 
-    def box(self, *nodes: n.Node, role: Role = Role.PARTITION) -> list[TermBox]:
-        """Boxes around terms of the line on the stage, fading in behind them."""
-        equation = self._on_stage().equation
-        boxes = [TermBox(equation.marks_of(node), self.theme, role) for node in nodes]
+    def box(self, *terms: n.Node, role: Role = Role.PARTITION) -> list[TermBox]:
+        """Boxes around every place where the line on the stage says one of ``terms``."""
+        staged = self._on_stage()
+        nodes = [node for term in terms for node in n.find(staged.line.tree, term)]
+        marks = [staged.equation.marks_of(node) for node in nodes]
+        boxes = [TermBox(group, self.theme, role) for group in marks]
         for box in boxes:
             box.set_z_index(-1)
         self._note_instead(None)
@@ -276,16 +289,16 @@ class LessonScene(Scene):
         em, width = self.theme.type.stage, self.layout.stage_width
         return Staged(line, Equation(line.tree, self.theme, em, width, self.layout.stage))
 
-    def _small(self, line: Line, place: int) -> Equation:
-        em, width = self.theme.type.ledger, self.layout.stage_width
-        return Equation(line.tree, self.theme, em, width, self.layout.ledger[place], Role.DIM)
-
-    def _small_verdict(self, entry: Staged) -> VerdictMark:
-        verdict, sizes = report(entry.line).verdict, self.theme.type
-        right = entry.equation.get_right()[0] + sizes.ledger
-        at = (right, entry.equation.axis - 0.3 * sizes.verdict)
+    def _filed(self, line: Line, place: int) -> Staged:
+        """A line as it stands in the ledger, with its verdict beside it."""
+        sizes, width = self.theme.type, self.layout.stage_width
+        at = self.layout.ledger[place]
+        equation = Equation(line.tree, self.theme, sizes.ledger, width, at, Role.DIM)
+        verdict = report(line).verdict
+        beside = (float(equation.get_right()[0]) + sizes.ledger, at[1] - 0.3 * sizes.verdict)
         word = self.say("verdicts", verdict.name.lower())
-        return VerdictMark(verdict, word, self.theme, sizes.verdict, at, "left", Role.DIM)
+        mark = VerdictMark(verdict, word, self.theme, sizes.verdict, beside, "left", Role.DIM)
+        return Staged(line, equation, mark)
 
     def _travel(self, motion: TermMotion, staged: Staged, seconds: float) -> None:
         """Play ``motion``, leave ``staged`` on the stage, and say its verdict."""

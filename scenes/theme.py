@@ -28,7 +28,7 @@ class Role(StrEnum):
 class TypeScale:
     """Sizes of an em, in frame units (a frame is 8 high in the wide shape)."""
 
-    stage: float = 0.51
+    stage: float = 0.48
     aside: float = 0.42
     ledger: float = 0.36
     title: float = 0.36
@@ -45,6 +45,7 @@ class Durations:
     """Seconds of the standard gestures."""
 
     move: float = 1.8
+    substitution: float = 2.6
     lift: float = 0.8
     appear: float = 0.9
     leave: float = 0.6
