@@ -1,208 +1,309 @@
-"""What a tree means: its value in a finite world.
+"""What a tree means: its value in a finite world (see :mod:`dpo_math.worlds`).
 
-A world has a few prompts with ``size`` responses each, and a value for every probability and every
-reward. One lowering serves both worlds: :class:`SymbolicWorld` gives sympy expressions, in which an
-identity is proved for all values at once, and :class:`NumericWorld` gives mpmath numbers. Nothing
-here knows of the moves, so a line is checked independently of how it was made.
-
-In every world Z and π* are what eq. (4) defines and P is what eq. (1) assumes (Bradley-Terry).
+One lowering serves all worlds. Nothing here knows of the moves, so a line is checked independently
+of how it was made.
 """
 
 from __future__ import annotations
 
-import random
-from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
-from functools import cache
-from typing import Any
-
-import mpmath
-import sympy
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import singledispatch
 
 from dpo_math import notation as n
+from dpo_math.dual import slope_of, value_of
+from dpo_math.worlds import NumericWorld, Place, SymbolicWorld, Value, World, split_logs
 
-Value = Any
-"""A sympy expression or an mpmath number."""
+__all__ = [
+    "MeaningError",
+    "NumericWorld",
+    "SymbolicWorld",
+    "World",
+    "at_optimum",
+    "letters_in",
+    "lower",
+    "split_logs",
+]
 
 Letters = Mapping[str, int]
-"""Which prompt or response each free letter stands for, as its number."""
+"""Which prompt or response each letter stands for, as its number."""
 
 
 class MeaningError(ValueError):
-    """A tree without a value in a world."""
+    """A tree without a value in a finite world."""
 
 
-class World(ABC):
-    """A finite world: the values of the primitive symbols, and the functions of their kind."""
+def letters_in(world: World) -> Letters:
+    """The free letters, read as prompts and as responses that differ as far as there are enough.
 
-    def __init__(self, size: int) -> None:
-        self.size = size
-
-    @property
-    @abstractmethod
-    def beta(self) -> Value: ...
-
-    @abstractmethod
-    def weight(self, family: str, prompt: int, response: int) -> Value:
-        """A positive number, arbitrary, for each policy, prompt and response."""
-
-    @abstractmethod
-    def score(self, family: str, prompt: int, response: int) -> Value:
-        """A real number, arbitrary, for each reward, prompt and response."""
-
-    @abstractmethod
-    def log(self, value: Value) -> Value: ...
-
-    @abstractmethod
-    def exp(self, value: Value) -> Value: ...
-
-    def probability(self, model: str, prompt: int, response: int) -> Value:
-        """π(response | prompt); π* in closed form (eq. 4), any other policy arbitrary."""
-        if model == "*":
-            return self.unnormalised(prompt, response) / self.partition(prompt)
-        total = sum(self.weight(model, prompt, i) for i in range(self.size))
-        return self.weight(model, prompt, response) / total
-
-    def unnormalised(self, prompt: int, response: int) -> Value:
-        """π_ref(y | x) exp(r(x, y) / β)."""
-        tilt = self.exp(self.reward("", prompt, response) / self.beta)
-        return self.probability("ref", prompt, response) * tilt
-
-    def partition(self, prompt: int) -> Value:
-        """Z(x) (eq. 4)."""
-        return sum(self.unnormalised(prompt, i) for i in range(self.size))
-
-    def reward(self, name: str, prompt: int, response: int) -> Value:
-        """r(x, y); the implicit reward r̂_θ = β log(π_θ / π_ref) for the name "hat"."""
-        if name == "hat":
-            ratio = [self.probability(model, prompt, response) for model in ("theta", "ref")]
-            return self.beta * self.log(ratio[0] / ratio[1])
-        return self.score("" if name == "*" else name, prompt, response)
-
-    def sigmoid(self, value: Value) -> Value:
-        return 1 / (1 + self.exp(-value))
+    No response is special in a world, so what holds for these holds for all.
+    """
+    size = world.size
+    return {"x": 0, "x'": 1, "y_w": 0, "y_l": 1, "y": 2 % size, "y'": 3 % size}
 
 
-class SymbolicWorld(World):
-    """Every primitive is a sympy symbol that is declared positive or real, and no more."""
-
-    @property
-    def beta(self) -> sympy.Symbol:
-        return sympy.Symbol("beta", positive=True)
-
-    def weight(self, family: str, prompt: int, response: int) -> sympy.Symbol:
-        return sympy.Symbol(f"w[{family}]_{prompt}_{response}", positive=True)
-
-    def score(self, family: str, prompt: int, response: int) -> sympy.Symbol:
-        return sympy.Symbol(f"r[{family}]_{prompt}_{response}", real=True)
-
-    def log(self, value: Value) -> sympy.Expr:
-        return split_logs(sympy.log(value))
-
-    def exp(self, value: Value) -> sympy.Expr:
-        return sympy.exp(split_logs(value))
-
-
-def split_logs(value: sympy.Expr) -> sympy.Expr:
-    """Expand logarithms of products, as far as the symbols are known to be positive."""
-    return sympy.expand(sympy.expand_log(sympy.sympify(value)))
-
-
-class NumericWorld(World):
-    """Every primitive is a random number, the same for the same seed."""
-
-    def __init__(self, size: int, seed: int) -> None:
-        super().__init__(size)
-        self._seed = seed
-        self._draw = cache(self._drawn)
-
-    def _drawn(self, *name: object) -> mpmath.mpf:
-        digits = random.Random(f"{self._seed}/{name}").randrange(10**60)
-        return mpmath.mpf(digits) / mpmath.mpf(10) ** 60
-
-    @property
-    def beta(self) -> mpmath.mpf:
-        return mpmath.mpf("0.2") + 2 * self._draw("beta")
-
-    def weight(self, family: str, prompt: int, response: int) -> mpmath.mpf:
-        return mpmath.mpf("0.05") + self._draw("weight", family, prompt, response)
-
-    def score(self, family: str, prompt: int, response: int) -> mpmath.mpf:
-        return 4 * self._draw("score", family, prompt, response) - 2
-
-    def log(self, value: Value) -> mpmath.mpf:
-        return mpmath.log(value)
-
-    def exp(self, value: Value) -> mpmath.mpf:
-        return mpmath.exp(value)
-
-
-LETTERS: Letters = {"x": 0, "x'": 1, "y": 0, "y_w": 0, "y_l": 1, "y'": 1}
-"""Free letters read as distinct prompts and responses. No response is special in a world, so what
-holds for these holds for all."""
-
-
-def lower(node: n.Node, world: World, letters: Letters = LETTERS) -> Value:
+def lower(node: n.Node, world: World, letters: Letters | None = None) -> Value:
     """The value of ``node``. Raises :class:`MeaningError` for what has none here."""
-    match node:
-        case n.Number(value=value):
-            return sympy.Integer(value) if _symbolic(world) else mpmath.mpf(value)
-        case n.Decimal(digits=digits):
-            return sympy.Rational(digits) if _symbolic(world) else mpmath.mpf(digits)
-        case n.Symbol(name="beta"):
-            return world.beta
-        case n.Policy(model=model, response=response, prompt=prompt):
-            at = _place(prompt, response, letters)
-            return world.probability(model.name, *at)
-        case n.Reward(name=name, prompt=prompt, response=response):
-            return world.reward(name, *_place(prompt, response, letters))
-        case n.Partition(prompt=prompt):
-            return world.partition(_letter(prompt, letters))
-        case n.Preference(chosen=chosen, rejected=rejected, prompt=prompt):
-            rewards = [
-                world.reward("", *_place(prompt, response, letters))
-                for response in (chosen, rejected)
-            ]
-            strengths = [world.exp(reward) for reward in rewards]
-            return strengths[0] / (strengths[0] + strengths[1])
-        case n.Sum(terms=terms):
-            return sum(lower(term, world, letters) for term in terms)
-        case n.Signed(negative=negative, body=body):
-            return -lower(body, world, letters) if negative else lower(body, world, letters)
-        case n.Product(factors=factors):
-            return _product(lower(factor, world, letters) for factor in factors)
-        case n.Quotient(numerator=top, denominator=bottom):
-            return lower(top, world, letters) / lower(bottom, world, letters)
-        case n.Group(body=body):
-            return lower(body, world, letters)
-        case n.Log(argument=argument):
-            return world.log(lower(argument, world, letters))
-        case n.Exp(argument=argument):
-            return world.exp(lower(argument, world, letters))
-        case n.Sigmoid(argument=argument):
-            return world.sigmoid(lower(argument, world, letters))
-        case n.BigSum(index=index, body=body):
-            each = ({**letters, index.name: i} for i in range(world.size))
-            return sum(lower(body, world, local) for local in each)
+    return _value(node, _Scope(world, letters_in(world) if letters is None else letters))
+
+
+@dataclass(frozen=True)
+class _Scope:
+    """Where a tree is read: the world, and what its letters stand for."""
+
+    world: World
+    letters: Letters
+
+    def let(self, letter: str, number: int) -> _Scope:
+        return replace(self, letters={**self.letters, letter: number})
+
+    def number_of(self, letter: n.Node) -> int:
+        if isinstance(letter, n.Symbol) and letter.name in self.letters:
+            return self.letters[letter.name]
+        raise MeaningError(f"{_said(letter)} is not a prompt or a response")
+
+    def place(self, prompt: n.Node, response: n.Node) -> Place:
+        at = Place(self.number_of(prompt), self.number_of(response))
+        if response == n.Symbol("y_l"):
+            return at._replace(prompt=self.world.rejected_prompt(at.prompt))
+        return at
+
+    def responses(self, letter: str) -> Iterator[_Scope]:
+        return (self.let(letter, i) for i in range(self.world.size))
+
+
+def _said(node: n.Node) -> str:
+    return node.name if isinstance(node, n.Symbol | n.Model | n.Call) else type(node).__name__
+
+
+@singledispatch
+def _value(node: n.Node, at: _Scope) -> Value:
     raise MeaningError(f"{type(node).__name__} has no value in a finite world")
 
 
-def _symbolic(world: World) -> bool:
-    return isinstance(world, SymbolicWorld)
+@_value.register
+def _(node: n.Number, at: _Scope) -> Value:
+    return at.world.number(str(node.value))
 
 
-def _product(values: Iterable[Value]) -> Value:
+@_value.register
+def _(node: n.Decimal, at: _Scope) -> Value:
+    return at.world.number(node.digits)
+
+
+SCALARS = ("t", "u", "epsilon")
+
+
+@_value.register
+def _(node: n.Symbol, at: _Scope) -> Value:
+    if node.name == "beta":
+        return at.world.beta
+    if node.name in SCALARS:
+        return at.world.scalar(node.name)
+    raise MeaningError(f"the letter {node.name} has no value of its own")
+
+
+@_value.register
+def _(node: n.Policy, at: _Scope) -> Value:
+    return at.world.probability(node.model.name, at.place(node.prompt, node.response))
+
+
+@_value.register
+def _(node: n.Reward, at: _Scope) -> Value:
+    return at.world.reward(node.name, at.place(node.prompt, node.response))
+
+
+@_value.register
+def _(node: n.Partition, at: _Scope) -> Value:
+    return at.world.partition(at.number_of(node.prompt))
+
+
+@_value.register
+def _(node: n.Preference, at: _Scope) -> Value:
+    chosen, rejected = (at.place(node.prompt, each) for each in (node.chosen, node.rejected))
+    return at.world.preference(chosen, rejected)
+
+
+@_value.register
+def _(node: n.Call, at: _Scope) -> Value:
+    match node:
+        case n.Call(name="f", arguments=(prompt,)):
+            return at.world.shift(at.number_of(prompt))
+        case n.Call(name="L", arguments=(n.Model(name=policy), n.Model(name="ref"))):
+            return at.world.negative_log_likelihood(policy)
+        case n.Call(name="L", arguments=(n.Model(name=policy), n.Model(name="ref"), flipped)):
+            return at.world.negative_log_likelihood(policy, _value(flipped, at))
+    raise MeaningError(f"the function {node.name} has no value in a finite world")
+
+
+@_value.register
+def _(node: n.Sum, at: _Scope) -> Value:
+    return sum(_value(term, at) for term in node.terms)
+
+
+@_value.register
+def _(node: n.Signed, at: _Scope) -> Value:
+    return -_value(node.body, at) if node.negative else _value(node.body, at)
+
+
+@_value.register
+def _(node: n.Product, at: _Scope) -> Value:
     total: Value = 1
-    for value in values:
-        total = total * value
+    for factor in node.factors:
+        total = total * _value(factor, at)
     return total
 
 
-def _letter(node: n.Node, letters: Letters) -> int:
-    if isinstance(node, n.Symbol) and node.name in letters:
-        return letters[node.name]
-    raise MeaningError(f"{node} is not a prompt or a response")
+@_value.register
+def _(node: n.Quotient, at: _Scope) -> Value:
+    return _value(node.numerator, at) / _value(node.denominator, at)
 
 
-def _place(prompt: n.Node, response: n.Node, letters: Letters) -> tuple[int, int]:
-    return _letter(prompt, letters), _letter(response, letters)
+@_value.register
+def _(node: n.Group, at: _Scope) -> Value:
+    return _value(node.body, at)
+
+
+@_value.register
+def _(node: n.Power, at: _Scope) -> Value:
+    base = _value(node.base, at)
+    if isinstance(node.exponent, n.Number):
+        return base**node.exponent.value
+    return at.world.exp(_value(node.exponent, at) * at.world.log(base))
+
+
+@_value.register
+def _(node: n.Log, at: _Scope) -> Value:
+    return at.world.log(_value(node.argument, at))
+
+
+@_value.register
+def _(node: n.Exp, at: _Scope) -> Value:
+    return at.world.exp(_value(node.argument, at))
+
+
+@_value.register
+def _(node: n.Sigmoid, at: _Scope) -> Value:
+    return at.world.sigmoid(_value(node.argument, at))
+
+
+@_value.register
+def _(node: n.BigSum, at: _Scope) -> Value:
+    return sum(_value(node.body, each) for each in at.responses(node.index.name))
+
+
+@_value.register
+def _(node: n.KL, at: _Scope) -> Value:
+    left, right = (_distribution(side, at) for side in (node.left, node.right))
+    pairs = [(left(i), right(i)) for i in range(at.world.size)]
+    return sum(p * at.world.log(p / q) for p, q in pairs if not _never(p))
+
+
+def _never(probability: Value) -> bool:
+    """Whether this is the number zero: what is never drawn has no say, even where its log is −∞."""
+    return bool(value_of(probability) == 0)
+
+
+def _distribution(node: n.Node, at: _Scope) -> Callable[[int], Value]:
+    """The probabilities by response of π(y | x), or of π under the prompt x."""
+    match node:
+        case n.Policy(model=model, prompt=prompt):
+            given = at.number_of(prompt)
+        case n.Model() as model:
+            given = at.number_of(n.Symbol("x"))
+        case _:
+            raise MeaningError(f"{_said(node)} is not a distribution over responses")
+    return lambda response: at.world.probability(model.name, Place(given, response))
+
+
+@_value.register
+def _(node: n.Expectation, at: _Scope) -> Value:
+    total: Value = 0
+    for weight, scope in _drawn(node.draws, at):
+        total = total + weight * _value(node.body, scope)
+    return total
+
+
+def _drawn(draws: tuple[n.Draw, ...], at: _Scope) -> Iterator[tuple[Value, _Scope]]:
+    """Every outcome of the draws, one after the other, with its weight, unless that is zero."""
+    if not draws:
+        yield 1, at
+        return
+    for weight, scope in _outcomes(draws[0], at):
+        for other, inner in _drawn(draws[1:], scope):
+            if not _never(weight * other):
+                yield weight * other, inner
+
+
+def _outcomes(draw: n.Draw, at: _Scope) -> Iterator[tuple[Value, _Scope]]:
+    names = [variable.name for variable in draw.variables if isinstance(variable, n.Symbol)]
+    prompts = [name for name in names if name.startswith("x")]
+    responses = [name for name in names if name.startswith("y")]
+    if len(prompts) + len(responses) != len(draw.variables):
+        raise MeaningError("only prompts and responses are drawn")
+    match draw.distribution, prompts, responses:
+        case n.Symbol(name="D"), [prompt], []:
+            yield from _prompts(prompt, at)
+        case n.Symbol(name="D"), [prompt], [chosen, rejected]:
+            for weight, number, first, second in at.world.pairs():
+                scope = at.let(prompt, number).let(chosen, first).let(rejected, second)
+                yield weight, scope
+        case (n.Model() | n.Policy()) as source, [prompt], [*responses]:
+            for weight, scope in _prompts(prompt, at):
+                for other, inner in _independent(source, responses, scope):
+                    yield weight * other, inner
+        case (n.Model() | n.Policy()) as source, [], [*responses]:
+            yield from _independent(source, responses, at)
+        case _:
+            raise MeaningError(f"no draw of {', '.join(names)} is known here")
+
+
+def _prompts(letter: str, at: _Scope) -> Iterator[tuple[Value, _Scope]]:
+    return ((at.world.prompt_weight(i), at.let(letter, i)) for i in range(at.world.prompts))
+
+
+def _independent(source: n.Node, letters: list[str], at: _Scope) -> Iterator[tuple[Value, _Scope]]:
+    """Each letter drawn from the same policy, independently."""
+    if not letters:
+        yield 1, at
+        return
+    probability = _distribution(source, at)
+    for scope in at.responses(letters[0]):
+        for weight, inner in _independent(source, letters[1:], scope):
+            yield probability(scope.letters[letters[0]]) * weight, inner
+
+
+@_value.register
+def _(node: n.Gradient, at: _Scope) -> Value:
+    """The derivative along an arbitrary direction, which stands for all of them."""
+    return slope_of(_value(node.body, replace(at, world=_moving(node.over, at.world))))
+
+
+@_value.register
+def _(node: n.Derivative, at: _Scope) -> Value:
+    return slope_of(_value(node.body, replace(at, world=_moving(node.by, at.world))))
+
+
+def _moving(over: n.Node, world: World) -> World:
+    match over:
+        case n.Symbol(name="theta") | n.Model(name="theta"):
+            return world.moving("theta")
+        case n.Symbol(name=name) if name in SCALARS:
+            return world.moving_scalar(name)
+    raise MeaningError(f"no derivative by {_said(over)} is known here")
+
+
+@_value.register
+def _(node: n.Extremum, at: _Scope) -> Value:
+    """The value at π*. That the extremum is there is for :mod:`dpo_math.verify` to show."""
+    if node.kind in ("argmax", "argmin"):
+        raise MeaningError(f"{node.kind} is a policy, not a number")
+    return _value(at_optimum(node), at)
+
+
+def at_optimum(extremum: n.Extremum) -> n.Node:
+    """The body of ``extremum`` with π* in the place of the policy that varies."""
+    over = extremum.over
+    if not isinstance(over, n.Model):
+        raise MeaningError(f"an extremum over {_said(over)} is not over policies")
+    return n.rebuild(extremum.body, lambda node: n.Model("*") if node == over else None)

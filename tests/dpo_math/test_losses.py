@@ -17,7 +17,7 @@ from torch import Tensor
 
 from dpo_math import losses
 from dpo_math import notation as n
-from dpo_math.derivation import LINES
+from dpo_math.derivation import LINES, per_pair
 from dpo_math.losses import (
     PreferenceLoss,
     dpo_loss,
@@ -61,35 +61,29 @@ def logp_symbol(model: str, response: int) -> sympy.Symbol:
     return sympy.Symbol(f"logp[{model}]_{response}", real=True)
 
 
-def trained(prompt: int, response: int) -> sympy.Expr:
-    return WORLD.probability("theta", Place(prompt, response))
-
-
 WORLD = LogProbabilities(size=2)
 BETA = WORLD.beta
-EPSILON = sympy.Symbol("epsilon", nonnegative=True)
+EPSILON = WORLD.scalar("epsilon")
 LOGPS = [logp_symbol(model, response) for model in ("theta", "ref") for response in (0, 1)]
 AS_LABELLED = {"x": 0, "y_w": 0, "y_l": 1}
 FLIPPED = {"x": 0, "y_w": 1, "y_l": 0}
 
-# PLUG IN HERE the line that ends the derivation. Until it has the loss and π_θ, its last line is
-# eq. (6), the likelihood of a label, read with π_θ in the place of π*.
-LIKELIHOOD = LINES["preference"].tree.right
-LINE_WORLD = WORLD.where("*", trained)
+LOSS = per_pair(LINES["loss"])
+SMOOTHED_LOSS = per_pair(LINES["conservative"])
 
 
 def loss_of_line(letters=AS_LABELLED) -> sympy.Expr:
-    return -sympy.log(lower(LIKELIHOOD, LINE_WORLD, letters))
+    return lower(LOSS, WORLD, letters)
+
+
+def smoothed_of_line() -> sympy.Expr:
+    return lower(SMOOTHED_LOSS, WORLD, AS_LABELLED)
 
 
 def margin_of_line() -> sympy.Expr:
     """h: what the σ of the line is a function of, over β."""
-    assert isinstance(LIKELIHOOD, n.Sigmoid)
-    return lower(LIKELIHOOD.argument, LINE_WORLD, AS_LABELLED) / BETA
-
-
-def smoothed_of_line() -> sympy.Expr:
-    return (1 - EPSILON) * loss_of_line() + EPSILON * loss_of_line(FLIPPED)
+    (margin,) = (node.argument for node in LOSS.walk() if isinstance(node, n.Sigmoid))
+    return lower(margin, WORLD, AS_LABELLED) / BETA
 
 
 def robust_of_line() -> sympy.Expr:

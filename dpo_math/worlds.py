@@ -1,0 +1,419 @@
+"""Finite worlds: a value for every probability, reward and weight that a formula speaks of.
+
+A world has two prompts with ``size`` responses each. :class:`SymbolicWorld` gives sympy symbols, in
+which an identity is proved for all values at once; :class:`NumericWorld` gives random numbers, in
+which one difference refutes it. What is not given is computed from what is: Z and π̃ by eq. (4),
+π* as the policy with the greatest objective (eq. 3), P by eq. (1).
+
+An assumption is dropped by building the world without it. Then π* is still the policy with the
+greatest objective, which is no longer the closed form.
+"""
+
+from __future__ import annotations
+
+import copy
+import random
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Hashable, Iterator
+from functools import cache
+from itertools import permutations
+from typing import Any, NamedTuple, Self
+
+import mpmath
+import sympy
+
+from dpo_math.assumptions import Assumption
+from dpo_math.dual import Dual
+
+Value = Any
+"""A sympy expression, an mpmath number or a float; a :class:`~dpo_math.dual.Dual` of them where a
+gradient is taken."""
+
+Table = Callable[[int, int], Value]
+"""A policy's probabilities, by prompt and response."""
+
+
+class Place(NamedTuple):
+    """A response to a prompt, by their numbers."""
+
+    prompt: int
+    response: int
+
+
+REWARD_OF = {"*": "", "f": "f"}
+"""The reward for which a policy is the optimal one: r for π*, r_f = r + f for π_f."""
+
+
+class World(ABC):
+    """The values of the primitive symbols, and what follows from them."""
+
+    prompts = 2
+
+    def __init__(self, size: int, without: Collection[Assumption] = ()) -> None:
+        self.size = size
+        self.without = frozenset(without)
+        self._tables: dict[str, Table] = {}
+        self._scalars: dict[str, Value] = {}
+        self._memo: dict[Hashable, Value] = {}
+
+    # --- given ----------------------------------------------------------------------------------
+
+    @property
+    @abstractmethod
+    def beta(self) -> Value: ...
+
+    @abstractmethod
+    def number(self, digits: str) -> Value:
+        """A number written in decimals, exactly."""
+
+    @abstractmethod
+    def any_number(self, name: str) -> Value:
+        """A real number, arbitrary; positive for u, between 0 and 1/2 for ε."""
+
+    @abstractmethod
+    def given(self, model: str, place: Place) -> Value:
+        """A positive probability, arbitrary but for the sum."""
+
+    @abstractmethod
+    def score(self, family: str, place: Place) -> Value:
+        """A real number, arbitrary."""
+
+    @abstractmethod
+    def prompt_weight(self, prompt: int) -> Value:
+        """How often the prompt is drawn from the data."""
+
+    @abstractmethod
+    def pairs(self) -> Iterator[tuple[Value, int, int, int]]:
+        """The labelled pairs of the data: weight, prompt, chosen, rejected."""
+
+    @abstractmethod
+    def _log(self, value: Value) -> Value: ...
+
+    @abstractmethod
+    def _exp(self, value: Value) -> Value: ...
+
+    # --- changed --------------------------------------------------------------------------------
+
+    def where(self, model: str, table: Table) -> Self:
+        """This world, but with the policy ``model`` as ``table`` has it."""
+        other = copy.copy(self)
+        other._tables = {**self._tables, model: table}
+        other._memo = {}
+        return other
+
+    def moving(self, model: str, base: str | None = None) -> Self:
+        """This world with ``model`` on the way from ``base``, itself by default, along an arbitrary
+        direction that keeps its sum: its probabilities are duals."""
+        start = base or model
+
+        def table(prompt: int, response: int) -> Dual:
+            probability = self.probability(start, Place(prompt, response))
+            return Dual(probability, probability * self._slope(start, Place(prompt, response)))
+
+        return self.where(model, table)
+
+    def scalar(self, name: str) -> Value:
+        """The number that the letter ``name`` stands for."""
+        return self._scalars[name] if name in self._scalars else self.any_number(name)
+
+    def moving_scalar(self, name: str) -> Self:
+        """This world with the number ``name`` on the way: a dual of slope 1."""
+        other = copy.copy(self)
+        other._scalars = {**self._scalars, name: Dual(self.scalar(name), 1)}
+        return other
+
+    def _slope(self, model: str, place: Place) -> Value:
+        """The derivative of log π along the direction."""
+
+        def mean() -> Value:
+            each = (Place(place.prompt, i) for i in range(self.size))
+            return sum(self.probability(model, one) * self.score("slope", one) for one in each)
+
+        return self.score("slope", place) - self._once(("slope", model, place.prompt), mean)
+
+    def _once(self, name: Hashable, compute: Callable[[], Value]) -> Value:
+        if name not in self._memo:
+            self._memo[name] = compute()
+        return self._memo[name]
+
+    # --- functions ------------------------------------------------------------------------------
+
+    def log(self, value: Value) -> Value:
+        if isinstance(value, Dual):
+            return Dual(self._log(value.value), value.slope / value.value)
+        return self._log(value)
+
+    def exp(self, value: Value) -> Value:
+        if isinstance(value, Dual):
+            power = self._exp(value.value)
+            return Dual(power, power * value.slope)
+        return self._exp(value)
+
+    def sigmoid(self, value: Value) -> Value:
+        return 1 / (1 + self.exp(-value))
+
+    # --- computed -------------------------------------------------------------------------------
+
+    def probability(self, model: str, place: Place) -> Value:
+        """π(response | prompt); "*" is optimal for r, "f" for r + f, "tilde" the tilted reference."""
+        if model in self._tables:
+            return self._tables[model](*place)
+        if model in REWARD_OF:
+            return self._once((model, place), lambda: self.optimum(REWARD_OF[model], place))
+        if model == "tilde":
+            return self.tilted("", place)
+        return self.given(model, place)
+
+    def optimum(self, reward: str, place: Place) -> Value:
+        """The policy that maximises E[reward] − β KL(π ‖ π_ref) under each prompt."""
+        return self.tilted(reward, place)
+
+    def tilted(self, reward: str, place: Place) -> Value:
+        """π_ref(y | x) exp(reward / β), divided by its sum (eq. 4)."""
+        return self.unnormalised(reward, place) / self.partition(place.prompt, reward)
+
+    def unnormalised(self, reward: str, place: Place) -> Value:
+        tilt = self.exp(self.reward(reward, place) / self.beta)
+        return self.probability("ref", place) * tilt
+
+    def partition(self, prompt: int, reward: str = "") -> Value:
+        """Z(x) (eq. 4), or that of another reward."""
+
+        def total() -> Value:
+            return sum(self.unnormalised(reward, Place(prompt, i)) for i in range(self.size))
+
+        return self._once(("partition", prompt, reward), total)
+
+    def reward(self, name: str, place: Place) -> Value:
+        """r; "hat" is the implicit reward r̂_θ, "f" is r + f, any other name a reward of its own."""
+        match name:
+            case "hat":
+                return self.implicit_reward("theta", place)
+            case "f":
+                return self.score("", place) + self.shift(place.prompt)
+            case "*":
+                return self.score("", place)
+        return self.score(name, place)
+
+    def implicit_reward(self, model: str, place: Place) -> Value:
+        """β log(π / π_ref)."""
+        ratio = self.probability(model, place) / self.probability("ref", place)
+        return self.beta * self.log(ratio)
+
+    def shift(self, prompt: int) -> Value:
+        """f(x)."""
+        return self.score("shift", Place(prompt, 0))
+
+    def preference(self, chosen: Place, rejected: Place) -> Value:
+        """P(chosen ≻ rejected), by Bradley-Terry from r."""
+        return self._bradley_terry(self.reward("", chosen), self.reward("", rejected))
+
+    def _bradley_terry(self, chosen: Value, rejected: Value) -> Value:
+        return self.exp(chosen) / (self.exp(chosen) + self.exp(rejected))
+
+    def negative_log_likelihood(self, model: str, flipped: Value = 0) -> Value:
+        """−E[log P] over the data, of which each label is ``flipped`` with this probability.
+
+        P comes from r for π* and from the implicit reward for any other policy.
+        """
+        total: Value = 0
+        for weight, prompt, first, second in self.pairs():
+            pair = Place(prompt, first), Place(self.rejected_prompt(prompt), second)
+            each = self.log(self._likelihood(model, *pair))
+            other = self.log(self._likelihood(model, *reversed(pair)))
+            total = total - weight * ((1 - flipped) * each + flipped * other)
+        return total
+
+    def _likelihood(self, model: str, chosen: Place, rejected: Place) -> Value:
+        if model == "*":
+            return self.preference(chosen, rejected)
+        rewards = (self.implicit_reward(model, place) for place in (chosen, rejected))
+        return self._bradley_terry(*rewards)
+
+    def rejected_prompt(self, prompt: int) -> int:
+        """The prompt that a rejected response answers: ``prompt``, or else another one."""
+        if Assumption.SAME_PROMPT in self.without:
+            return (prompt + 1) % self.prompts
+        return prompt
+
+
+class SymbolicWorld(World):
+    """Every primitive is a sympy symbol that is declared positive or real, and no more.
+
+    That the probabilities of a policy sum to one is not written into them; :func:`on_simplex` uses
+    it.
+    """
+
+    def __init__(self, size: int) -> None:
+        super().__init__(size)
+
+    @property
+    def beta(self) -> sympy.Symbol:
+        return sympy.Symbol("beta", positive=True)
+
+    def number(self, digits: str) -> sympy.Rational:
+        return sympy.Rational(digits)
+
+    def any_number(self, name: str) -> sympy.Symbol:
+        if name in ("u", "epsilon"):
+            return sympy.Symbol(name, positive=True)
+        return sympy.Symbol(name, real=True)
+
+    def given(self, model: str, place: Place) -> sympy.Symbol:
+        return _probability_symbol(model, place, self.size)
+
+    def score(self, family: str, place: Place) -> sympy.Symbol:
+        return sympy.Symbol(f"r[{family}]_{place.prompt}_{place.response}", real=True)
+
+    def prompt_weight(self, prompt: int) -> sympy.Symbol:
+        return sympy.Symbol(f"p_{prompt}", positive=True)
+
+    def pairs(self) -> Iterator[tuple[sympy.Symbol, int, int, int]]:
+        """Two pairs: what is linear in the weights holds for any number when it holds for one."""
+        for prompt, (chosen, rejected) in enumerate(((0, 1), (1, 0))):
+            yield sympy.Symbol(f"d_{prompt}", positive=True), prompt, chosen, rejected
+
+    def _log(self, value: Value) -> sympy.Expr:
+        return split_logs(sympy.log(value))
+
+    def _exp(self, value: Value) -> sympy.Expr:
+        return sympy.exp(split_logs(value))
+
+
+_SIMPLEX: dict[sympy.Symbol, sympy.Expr] = {}
+"""The last probability of each policy and prompt, by the others."""
+
+
+@cache
+def _probability_symbol(model: str, place: Place, size: int) -> sympy.Symbol:
+    def symbol(response: int) -> sympy.Symbol:
+        return sympy.Symbol(f"π[{model}/{size}]_{place.prompt}_{response}", positive=True)
+
+    last = size - 1
+    _SIMPLEX[symbol(last)] = 1 - sympy.Add(*(symbol(i) for i in range(last)))
+    return symbol(place.response)
+
+
+def on_simplex(value: sympy.Expr) -> sympy.Expr:
+    """``value`` where every policy sums to one, used outside of logarithms."""
+    logs = {log: sympy.Dummy() for log in value.atoms(sympy.log)}
+    bare = value.xreplace(logs)
+    last = {symbol: _SIMPLEX[symbol] for symbol in bare.free_symbols if symbol in _SIMPLEX}
+    return sympy.expand(bare.xreplace(last)).xreplace({dummy: log for log, dummy in logs.items()})
+
+
+def split_logs(value: Value) -> sympy.Expr:
+    """Expand logarithms of products, as far as the symbols are known to be positive."""
+    split = sympy.expand(sympy.expand_log(sympy.sympify(value)))
+    sums = {log: _log_of_sum(log.args[0]) for log in split.atoms(sympy.log) if log.args[0].is_Add}
+    return sympy.expand(split.xreplace(sums)) if sums else split
+
+
+@cache
+def _log_of_sum(total: sympy.Expr) -> sympy.Expr:
+    """log of a sum, with the term drawn out that leaves the same rest whatever factor all share."""
+    candidates = [(term, sympy.expand(sympy.powsimp(total / term))) for term in total.args]
+    if not all(term.is_positive for term, _ in candidates):
+        return sympy.log(total)
+    term, rest = min(candidates, key=lambda pair: sympy.default_sort_key(pair[1]))
+    return sympy.expand(sympy.expand_log(sympy.log(term))) + sympy.log(rest)
+
+
+class NumericWorld(World):
+    """Every primitive is a random number, the same for the same seed.
+
+    ``exact`` numbers have mpmath's working precision; the others are floats, for a first look.
+    """
+
+    def __init__(
+        self, size: int, seed: int, without: Collection[Assumption] = (), exact: bool = True
+    ) -> None:
+        super().__init__(size, without)
+        self._seed = seed
+        self._context = mpmath.mp if exact else mpmath.fp
+        self._draw = cache(self._drawn)
+
+    def _drawn(self, *name: object) -> Value:
+        """A number between 0 and 1."""
+        digits = random.Random(f"{self._seed}/{name}").randrange(10**60)
+        return self._context.mpf(digits) / self._context.mpf(10**60)
+
+    @property
+    def beta(self) -> Value:
+        size = self.number("0.2") + 2 * self._draw("beta")
+        return -size if Assumption.BETA_POSITIVE in self.without else size
+
+    def number(self, digits: str) -> Value:
+        return self._context.mpf(digits)
+
+    def any_number(self, name: str) -> Value:
+        share = self._draw("scalar", name)
+        match name:
+            case "u":
+                return 2 * share + self.number("0.01")
+            case "epsilon":
+                return share / 2
+        return 4 * share - 2
+
+    def given(self, model: str, place: Place) -> Value:
+        if Assumption.NORMALISED in self.without:
+            return self._weight(model, place)
+
+        def total() -> Value:
+            return sum(self._weight(model, Place(place.prompt, i)) for i in range(self.size))
+
+        return self._weight(model, place) / self._once(("total", model, place.prompt), total)
+
+    def _weight(self, model: str, place: Place) -> Value:
+        if model == "ref" and Assumption.SUPPORT in self.without and place.response % 2 == 0:
+            return self.number("0")
+        return self.number("0.05") + self._draw("weight", model, *place)
+
+    def score(self, family: str, place: Place) -> Value:
+        return 4 * self._draw("score", family, *place) - 2
+
+    def prompt_weight(self, prompt: int) -> Value:
+        weights = [self.number("0.1") + self._draw("prompt", i) for i in range(self.prompts)]
+        return weights[prompt] / sum(weights)
+
+    def pairs(self) -> Iterator[tuple[Value, int, int, int]]:
+        responses = permutations(range(min(self.size, 3)), 2)
+        labelled = [(prompt, *pair) for pair in responses for prompt in range(self.prompts)]
+        weights = [self._draw("pair", *pair) for pair in labelled]
+        for weight, pair in zip(weights, labelled, strict=True):
+            yield weight / sum(weights), *pair
+
+    def _log(self, value: Value) -> Value:
+        if value > 0:
+            return self._context.log(value)
+        return self._context.mpf("-inf" if value == 0 else "nan")
+
+    def _exp(self, value: Value) -> Value:
+        try:
+            return self._context.exp(value)
+        except OverflowError:
+            return self._context.inf
+
+    def optimum(self, reward: str, place: Place) -> Value:
+        if Assumption.BETA_POSITIVE in self.without:
+            return self._corner(reward, place)
+        if Assumption.NORMALISED in self.without:
+            return self.unnormalised(reward, place) * self.exp(self.number("-1"))
+        return super().optimum(reward, place)
+
+    def _corner(self, reward: str, place: Place) -> Value:
+        """All probability on one response: with β < 0 the objective is convex."""
+
+        def objective(response: int) -> Value:
+            at = Place(place.prompt, response)
+            return self.reward(reward, at) + self.beta * self.log(self.probability("ref", at))
+
+        best = max(range(self.size), key=objective)
+        return self.number("1" if place.response == best else "0")
+
+    def preference(self, chosen: Place, rejected: Place) -> Value:
+        if Assumption.BRADLEY_TERRY not in self.without:
+            return super().preference(chosen, rejected)
+        pair = sorted((chosen, rejected))
+        share = self._draw("preference", *pair)
+        return share if chosen == pair[0] else 1 - share
