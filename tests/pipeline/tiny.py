@@ -89,5 +89,12 @@ class Miscounted(TinyScene):
         self.beats[-1] = Beat("only", 0, 6, 31, "A circle appears.")
 
 
+class Loud(TinyScene):
+    """Wants to be heard."""
+
+    def construct(self) -> None:
+        self.add_sound("ding.wav")
+
+
 TINY, OTHER = Entry("tiny", "Tiny"), Entry("other", "Other")
 RAISING, MISCOUNTED = Entry("raising", "Raising"), Entry("miscounted", "Miscounted")

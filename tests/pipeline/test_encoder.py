@@ -1,0 +1,156 @@
+"""The encoder's files are what the web expects, and the same every time."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import av
+import numpy as np
+import pytest
+from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
+
+from pipeline.encoder import KEYFRAME_SECONDS, FilmEncoder
+from scenes.theme import THEMES, Role
+
+SIZE = {"width": 64, "height": 48, "fps": 30}
+# Yellow and red are where BT.601 and BT.709 part most.
+COLOURS = [
+    "#FFFFFF",
+    "#FFC65C",
+    "#C23B22",
+    THEMES["dark"].background,
+    THEMES["dark"].colour(Role.POLICY),
+]
+
+
+def flat(colour: str) -> np.ndarray:
+    rgb = bytes.fromhex(colour.removeprefix("#"))
+    return np.tile(np.array([*rgb, 255], np.uint8), (SIZE["height"], SIZE["width"], 1))
+
+
+def noise(seed: int) -> np.ndarray:
+    picture = np.random.default_rng(seed).integers(0, 256, (48, 64, 4), np.uint8)
+    picture[..., 3] = 255
+    return picture
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory):
+    """Five colours, a second each; then noise, with a beat after two frames and a long hold."""
+    path = tmp_path_factory.mktemp("film") / "film.mp4"
+    with FilmEncoder(path, **SIZE) as encoder:
+        for colour in COLOURS:
+            encoder.write(flat(colour), 30)
+        encoder.write(noise(0), 2)
+        encoder.write(noise(1), 150, keyframe=True)
+    assert encoder.frames == 30 * len(COLOURS) + 152
+    return path, encoder.frames
+
+
+def packets(path):
+    with av.open(str(path)) as container:
+        return [packet for packet in container.demux(video=0) if packet.size]
+
+
+def test_the_stream_says_that_it_is_bt709_in_limited_range_high_profile_420(film):
+    with av.open(str(film[0])) as container:
+        context = container.streams.video[0].codec_context
+        assert (context.codec.name, context.profile, context.pix_fmt) == ("h264", "High", "yuv420p")
+        assert context.colorspace == Colorspace.ITU709
+        assert context.color_range == ColorRange.MPEG
+        assert (context.color_primaries, context.color_trc) == (1, 1)
+
+
+@pytest.mark.parametrize(("index", "colour"), list(enumerate(COLOURS)))
+def test_a_colour_decoded_as_bt709_is_the_colour_that_was_drawn(film, index, colour):
+    assert (
+        np.abs(decoded(film[0], 30 * index + 15, Colorspace.ITU709) - flat(colour)[..., :3]).max()
+        <= 3
+    )
+
+
+def test_decoded_as_bt601_a_colour_is_off_so_the_test_above_can_fail(film):
+    wrong = decoded(film[0], 30 + 15, Colorspace.ITU601)
+    assert np.abs(wrong - flat(COLOURS[1])[..., :3]).max() > 5
+
+
+def decoded(path, index, matrix):
+    with av.open(str(path)) as container:
+        frame = next(f for i, f in enumerate(container.decode(video=0)) if i == index)
+    rgb = VideoReformatter().reformat(
+        frame,
+        format="rgb24",
+        src_colorspace=matrix,
+        dst_colorspace=matrix,
+        src_color_range=ColorRange.MPEG,
+        dst_color_range=ColorRange.JPEG,
+    )
+    return rgb.to_ndarray().astype(int)
+
+
+def test_the_index_stands_before_the_pictures_so_that_playing_can_start_at_once(film):
+    data = film[0].read_bytes()
+    assert data.index(b"moov") < data.index(b"mdat")
+
+
+def test_every_frame_lasts_the_same_and_the_film_is_exactly_as_long_as_its_frames(film):
+    path, frames = film
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        assert stream.start_time == 0
+        assert stream.frames == frames
+        assert stream.duration * stream.time_base * SIZE["fps"] == frames
+        assert stream.average_rate == SIZE["fps"]
+        tick = 1 / (SIZE["fps"] * stream.time_base)
+    times = [packet.pts for packet in packets(path)]
+    assert times == [tick * n for n in range(frames)]
+
+
+def test_keyframes_stand_where_they_were_asked_for_and_at_most_two_seconds_apart(film):
+    path, frames = film
+    keys = [n for n, packet in enumerate(packets(path)) if packet.is_keyframe]
+    assert 30 * len(COLOURS) + 2 in keys
+    assert keys[0] == 0
+    assert all(b - a <= KEYFRAME_SECONDS * SIZE["fps"] for a, b in pairwise([*keys, frames]))
+
+
+def test_decoding_gives_no_warning(film):
+    with av.logging.Capture() as messages, av.open(str(film[0])) as container:
+        container.streams.video[0].thread_type = "NONE"
+        assert sum(1 for _ in container.decode(video=0)) == film[1]
+    assert messages == []
+
+
+def test_a_picture_that_is_held_is_converted_once(tmp_path, monkeypatch):
+    converted = []
+    original = FilmEncoder._converted
+    monkeypatch.setattr(
+        FilmEncoder, "_converted", lambda self, p: converted.append(1) or original(self, p)
+    )
+    with FilmEncoder(tmp_path / "film.mp4", **SIZE) as encoder:
+        encoder.write(noise(0), 100)
+    assert len(converted) == 1
+
+
+def test_a_film_that_fails_leaves_the_one_before_it_untouched_and_no_part(tmp_path):
+    path = tmp_path / "film.mp4"
+    path.write_bytes(b"the film before")
+
+    def fail():
+        with FilmEncoder(path, **SIZE) as encoder:
+            encoder.write(noise(0), 10)
+            raise ArithmeticError
+
+    with pytest.raises(ArithmeticError):
+        fail()
+    assert path.read_bytes() == b"the film before"
+    assert [p.name for p in tmp_path.iterdir()] == ["film.mp4"]
+
+
+@pytest.mark.parametrize("wrong", [noise(0)[:, :-2], noise(0)[..., :3], noise(0).astype(float)])
+def test_a_frame_of_another_shape_or_type_is_refused(tmp_path, wrong):
+    with (
+        pytest.raises(ValueError, match="was expected"),
+        FilmEncoder(tmp_path / "film.mp4", **SIZE) as encoder,
+    ):
+        encoder.write(wrong)

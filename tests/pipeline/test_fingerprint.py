@@ -1,0 +1,123 @@
+"""A shot's fingerprint changes with what its film is made of, and with nothing else."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pipeline import fingerprint as prints
+from pipeline.fingerprint import fingerprint, ingredients, sources
+from pipeline.places import ROOT
+from pipeline.profile import Profile
+from pipeline.shots import Shot
+from scenes.catalogue import SCENES, find
+
+PROFILE = Profile(160, 90, 15)
+
+
+@pytest.fixture
+def project(tmp_path):
+    """Two scenes on one base; one of them uses a helper, inside a function."""
+    for name, text in {
+        "__init__": "",
+        "base": "from made import deep",
+        "deep": "import os",
+        "one": "from made.base import *\ndef construct():\n    from . import helper",
+        "two": "import numpy, made.base",
+        "helper": "",
+        "unused": "",
+    }.items():
+        path = tmp_path / "made" / f"{name}.py"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+    return tmp_path
+
+
+def found(module: str, root: Path) -> set[str]:
+    return {path.stem for path in sources(module, root)}
+
+
+def test_sources_are_those_imported_directly_or_not_and_none_of_other_peoples(project):
+    assert found("made.one", project) == {"__init__", "one", "base", "deep", "helper"}
+    assert found("made.two", project) == {"__init__", "two", "base", "deep"}
+
+
+def test_a_real_scene_is_made_of_its_base_and_the_mathematics_but_of_no_other_scene():
+    files = {str(path.relative_to(ROOT)) for path in sources("scenes.cancellation")}
+    assert {"scenes/cancellation.py", "scenes/lesson_scene.py", "dpo_math/notation.py"} <= files
+    assert "scenes/inversion.py" not in files
+    assert not any(name.startswith(("tests/", "render.py")) for name in files)
+
+
+@pytest.fixture
+def narrated(monkeypatch):
+    """The narration as a table that a test may write in."""
+    tables = json.loads(json.dumps(prints._all_narration("en")))
+    monkeypatch.setattr(prints, "_all_narration", lambda language: tables)
+    return tables
+
+
+def key(scene: str, profile: Profile = PROFILE) -> str:
+    return fingerprint(ingredients(Shot(find(scene), profile)))
+
+
+def test_a_changed_word_of_one_scene_changes_that_scene_alone(narrated):
+    before = {entry.id: key(entry.id) for entry in SCENES}
+    narrated["scenes"]["inversion"]["title"] += "!"
+    changed = {name for name, old in before.items() if key(name) != old}
+    assert changed == {"inversion"}
+
+
+def test_a_changed_word_that_all_scenes_share_changes_all(narrated):
+    before = {entry.id: key(entry.id) for entry in SCENES}
+    narrated["verdicts"]["proved"] = "shown"
+    assert all(key(name) != old for name, old in before.items())
+
+
+@pytest.mark.parametrize("change", [{"fps": 30}, {"theme": "light"}, {"width": 320}])
+def test_another_profile_is_another_film(change):
+    assert key("inversion", replace(PROFILE, **change)) != key("inversion")
+
+
+def test_another_version_of_a_library_is_another_film(monkeypatch):
+    before = key("inversion")
+    versions = prints._versions()
+    monkeypatch.setattr(prints, "_versions", lambda: {**versions, "manim (library)": "0.0"})
+    assert key("inversion") != before
+
+
+def test_the_fingerprint_is_the_same_in_another_process(python):
+    script = "from tests.pipeline.test_fingerprint import key; print(key('cancellation'))"
+    assert python(script, PYTHONHASHSEED="77").strip() == key("cancellation")
+
+
+AUDIT = """
+import json, sys
+from pathlib import Path
+from pipeline.places import ROOT
+opened = set()
+def note(event, arguments):
+    if event == "open" and isinstance(arguments[0], str):
+        path = Path(arguments[0]).resolve()
+        if path.is_relative_to(ROOT) and not {".venv", ".git"} & set(path.parts):
+            opened.add(str(path.relative_to(ROOT)))
+sys.addaudithook(note)
+from pipeline.profile import Profile
+from pipeline.shots import Shot, still
+from scenes.catalogue import find
+still(Shot(find(sys.argv[1]), Profile(160, 90, 15)))
+print(json.dumps(sorted(name for name in opened if (ROOT / name).is_file())))
+"""
+
+
+@pytest.mark.parametrize("scene", [entry.id for entry in SCENES])
+def test_every_file_of_the_project_that_a_scene_opens_is_in_its_fingerprint(
+    scene, tmp_path, python
+):
+    seen = python(AUDIT, scene, cwd=tmp_path, PYTHONPYCACHEPREFIX=str(tmp_path))
+    opened = set(json.loads(seen)) - {"assets/narration/en.toml"}
+    assert "scenes/lesson_scene.py" in opened
+    assert opened <= set(ingredients(Shot(find(scene), PROFILE)))

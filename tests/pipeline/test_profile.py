@@ -1,0 +1,39 @@
+"""Profiles are Manim's, and refuse what cannot be encoded."""
+
+from __future__ import annotations
+
+import pytest
+from manim.constants import QUALITIES as MANIM
+
+from pipeline.errors import BadInput
+from pipeline.profile import QUALITIES, THEMES, Profile
+from scenes import theme
+
+
+def test_the_quality_letters_mean_what_they_mean_to_manim():
+    theirs = {
+        preset["flag"]: (name, preset["pixel_width"], preset["pixel_height"], preset["frame_rate"])
+        for name, preset in MANIM.items()
+        if preset["flag"]
+    }
+    assert theirs == {letter: tuple(quality) for letter, quality in QUALITIES.items()}
+
+
+def test_the_themes_are_those_of_the_scenes():
+    assert set(THEMES) == set(theme.THEMES)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"resolution": (641, 480)}, {"resolution": (640, 0)}, {"fps": 241}, {"fps": -1}],
+)
+def test_a_size_or_rate_that_cannot_be_encoded_is_refused(given):
+    with pytest.raises(BadInput, match="cannot be made"):
+        Profile.of("l", **given)
+
+
+def test_what_is_given_stands_instead_of_the_quality():
+    profile = Profile.of("l", resolution=(640, 360), fps=24, theme="light")
+    assert (profile.width, profile.height, profile.fps) == (640, 360, 24)
+    assert profile.name == "360p24-light"
+    assert Profile.of("h").name == "1080p60"

@@ -1,0 +1,164 @@
+"""A shot is filmed from nothing but its inputs, frame for frame as Manim would draw it."""
+
+from __future__ import annotations
+
+import hashlib
+
+import av
+import numpy as np
+import pytest
+from manim import config, tempconfig
+from manim.renderer.cairo_renderer import CairoRenderer
+from PIL import Image
+
+from pipeline import shots
+from pipeline.errors import BadInput
+from pipeline.film import Film
+from pipeline.places import ROOT
+from pipeline.profile import Profile
+from pipeline.shots import FILM, RECORD, STILL, Shot, ShotError, shoot
+from pipeline.writer import FilmRenderer
+from tests.pipeline import tiny
+
+SMALL = Profile(160, 90, 15)
+
+
+@pytest.fixture(scope="module")
+def shot(tmp_path_factory):
+    directory = tmp_path_factory.mktemp("tiny")
+    return directory, shoot(Shot(tiny.TINY, SMALL), directory)
+
+
+def pictures(path):
+    with av.open(str(path)) as container:
+        return [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+
+
+def test_the_record_says_what_the_scene_said_in_frames_that_are_there(shot):
+    directory, film = shot
+    assert [(b.name, b.start, b.rest, b.end) for b in film.beats] == [
+        ("appear", 0, 6, 30),
+        ("part", 30, 36, 66),
+    ]
+    assert len(pictures(directory / FILM)) == film.frames == 66
+    assert Film.from_json((directory / RECORD).read_text(encoding="utf-8")) == film
+
+
+def test_every_beat_starts_with_a_keyframe(shot):
+    directory, film = shot
+    with av.open(str(directory / FILM)) as container:
+        keys = [n for n, p in enumerate(container.demux(video=0)) if p.size and p.is_keyframe]
+    assert {beat.start for beat in film.beats} <= set(keys)
+
+
+def test_the_still_is_the_last_picture(shot):
+    directory, _ = shot
+    still = np.asarray(Image.open(directory / STILL)).astype(int)
+    assert np.abs(still - pictures(directory / FILM)[-1]).mean() < 2
+
+
+class Recorded(CairoRenderer):
+    """Manim's own renderer, keeping what it hands on."""
+
+    def __init__(self):
+        super().__init__()
+        self.digests = []
+
+    def add_frame(self, frame, num_frames=1):
+        self.digests += [hashlib.sha256(frame.tobytes()).hexdigest()] * num_frames
+
+    def scene_finished(self, scene):
+        pass
+
+
+def test_every_frame_before_encoding_is_bit_for_bit_manims_own(tmp_path):
+    ours: list[str] = []
+
+    def keep(pixels, repeat):
+        ours.extend([hashlib.sha256(pixels.tobytes()).hexdigest()] * repeat)
+
+    settings = {**SMALL.manim_settings(), "media_dir": tmp_path, "verbosity": "ERROR"}
+    with tempconfig(settings):
+        stock = Recorded()
+        tiny.Tiny(stock).render()
+        reel = FilmRenderer(keep)
+        tiny.Tiny(reel).render()
+    assert len(ours) == 66
+    assert ours == stock.digests
+    assert len(set(ours)) > 6
+
+
+FILM_TINY = """
+import sys
+from pathlib import Path
+from pipeline.profile import Profile
+from pipeline.shots import Shot, shoot
+from tests.pipeline.tiny import TINY
+shoot(Shot(TINY, Profile(160, 90, 15)), Path(sys.argv[1]))
+"""
+
+
+def test_the_same_inputs_give_the_same_bytes_whatever_else_the_process_is_like(tmp_path, python):
+    outcomes = []
+    for seed, zone, where in (("0", "UTC", ROOT), ("1234", "Asia/Tokyo", tmp_path)):
+        directory = tmp_path / seed
+        directory.mkdir()
+        python(FILM_TINY, directory, cwd=where, PYTHONHASHSEED=seed, TZ=zone)
+        outcomes.append([(directory / name).read_bytes() for name in (FILM, STILL, RECORD)])
+    assert outcomes[0] == outcomes[1]
+
+
+def test_a_scene_that_raises_is_named_with_its_beat_its_file_and_its_line(tmp_path):
+    with pytest.raises(ShotError) as caught:
+        shoot(Shot(tiny.RAISING, SMALL), tmp_path)
+    text = str(caught.value)
+    assert "raising, after beat 'appear': tests/pipeline/tiny.py:" in text
+    assert "ArithmeticError: a line that is refuted" in text
+    assert "\n" not in text
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_scene_whose_beats_do_not_add_up_to_its_frames_is_refused(tmp_path):
+    with pytest.raises(ShotError, match="30 frames, but beats up to frame 31"):
+        shoot(Shot(tiny.MISCOUNTED, SMALL), tmp_path)
+
+
+def test_a_still_of_a_beat_is_what_the_film_rests_on_there(shot):
+    directory, film = shot
+    filmed = pictures(directory / FILM)
+    for beat in film.beats:
+        drawn = shots.still(Shot(tiny.TINY, SMALL), beat.name).astype(int)
+        assert np.abs(drawn - filmed[beat.end - 1]).mean() < 2
+    first, second = (shots.still(Shot(tiny.TINY, SMALL), beat.name) for beat in film.beats)
+    assert np.abs(first.astype(int) - second).mean() > 2
+
+
+def test_the_still_of_no_beat_is_the_last_picture_of_the_film(shot):
+    directory, _ = shot
+    still = shots.still(Shot(tiny.TINY, SMALL))
+    assert np.array_equal(still, np.asarray(Image.open(directory / STILL)))
+
+
+def test_a_still_of_a_beat_that_is_not_there_names_the_nearest():
+    with pytest.raises(BadInput, match="did you mean appear"):
+        shots.still(Shot(tiny.TINY, SMALL), "apear")
+
+
+def test_filming_leaves_manims_configuration_as_it_was(tmp_path):
+    before = dict(config)
+    shoot(Shot(tiny.OTHER, SMALL), tmp_path)
+    assert dict(config) == before
+
+
+def test_the_theme_reaches_the_scene():
+    dark, light = (
+        shots.still(Shot(tiny.TINY, Profile(160, 90, 15, theme=theme)), "appear")
+        for theme in ("dark", "light")
+    )
+    assert dark[0, 0].max() < 64
+    assert light[0, 0].min() > 192
+
+
+def test_a_sound_has_no_place_in_a_silent_film(tmp_path):
+    with pytest.raises(ShotError, match="films are silent"):
+        shoot(Shot(tiny.Entry("loud", "Loud"), SMALL), tmp_path)
