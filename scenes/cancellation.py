@@ -1,7 +1,12 @@
 """Step 4: in a difference of rewards under one prompt, β log Z(x) cancels."""
 
-from dpo_math.derivation import log_partition
+from dpo_math import moves, statements
+from dpo_math.derivation import X_OTHER, X, log_partition
+from dpo_math.examples import BETA
+from dpo_math.printers import tex
+from scenes.furniture import Between
 from scenes.lesson_scene import LessonScene
+from scenes.theme import Role
 
 
 class Cancellation(LessonScene):
@@ -10,9 +15,7 @@ class Cancellation(LessonScene):
     def construct(self) -> None:
         with self.beat("inversion"):
             self.state("inversion")
-
         with self.beat("bradley_terry"):
-            self.keep()
             self.state("bradley_terry")
 
         with self.beat("chosen_inserted"):
@@ -23,18 +26,32 @@ class Cancellation(LessonScene):
             self.move("sign_distributed")
 
         with self.beat("same"):
-            boxes = self.box(log_partition())
+            upper, lower = self.box(log_partition())
+            under = (lower.get_x(), self.layout.move[1])
+            arrow = Between(upper, lower, self.theme, Role.PARTITION)
+            reason = self.words("same_prompt", at=under, symbols={"x": X})
+            self.show(arrow, reason)
         with self.beat("cancelled"):
-            self.leave(*boxes)
-            self.move("cancelled")
+            self.leave(arrow, reason)
+            self.move("cancelled", *self.meeting(upper, lower))
 
         with self.beat("rewound"):
             self.rewind()
         with self.beat("other_prompt"):
             self.move("other_prompt")
+        with self.beat("refused"):
+            here, there = self.box(log_partition(), log_partition(X_OTHER))
+            self.approach(here, there)
+            one, other = self.refused(moves.cancel, log_partition(), log_partition(X_OTHER))
+            symbols = {"one": one, "other": other}
+            self.show(self.words("refused", at=self.layout.move, symbols=symbols))
+        left_over = statements.left_over()
+        with self.beat("left_over", beta=BETA, left_over=tex(left_over.right)):
+            self.leave()
+            self.show(self.statement(left_over, self.layout.aside))
+
         with self.beat("again"):
             self.rewind()
             self.move("cancelled")
-
         with self.beat("preference"):
             self.move("preference")

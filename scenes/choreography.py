@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
-from manim import DOWN, Animation, VGroup, VMobject
+from manim import DOWN, Animation, FadeOut, VGroup, VMobject
 from manim.utils.rate_functions import linear
 
 from dpo_math.moves import Gone, Origin, Step
@@ -48,8 +48,8 @@ class TermMotion(Animation):
     def __init__(self, actors: Iterable[Actor], backwards: bool = False, **kwargs: Any) -> None:
         self.actors, self._backwards = tuple(actors), backwards
         self._shapes = [_aligned(actor) for actor in self.actors]
-        marks = VGroup(*(shape.mobject for shape in self._shapes))
-        super().__init__(marks, rate_func=linear, **kwargs)
+        self.marks = VGroup(*(shape.mobject for shape in self._shapes))
+        super().__init__(self.marks, rate_func=linear, **kwargs)
 
     def interpolate_mobject(self, alpha: float) -> None:
         along = 1 - alpha if self._backwards else alpha
@@ -110,7 +110,9 @@ def _arriving(
     for node in step.line.walk():
         marks = new.own_marks(node.key)
         if node.key in kept:
-            yield from _matched(old.own_marks(node.key), marks, timing, timing.survive)
+            company = "" if old.em == new.em else "line"
+            for actor in _matched(old.own_marks(node.key), marks, timing, timing.survive):
+                yield replace(actor, company=company)
             continue
         origin = step.origins[node.key]
         source = rule if origin.source == "rule" else old
@@ -231,6 +233,15 @@ def _meeting(gone: Gone, old: Equation, timing: Timing) -> Iterator[Actor]:
     for key in (*gone.keys, *gone.others):
         if len(_unbracketed(old, key)) < len(old.own_marks(key)):
             yield from (_fading(mark, timing) for mark in old.brackets(key))
+
+
+def boxes_meeting(first: VMobject, second: VMobject) -> list[Animation]:
+    """Boxes around two terms that cancel, going along with them and fading as they do."""
+    middle = (first.get_center() + second.get_center()) / 2
+    return [
+        FadeOut(box, target_position=middle, rate_func=CANCELLING.leave.progress)
+        for box in (first, second)
+    ]
 
 
 def _unbracketed(equation: Equation, key: str) -> list[Outline]:

@@ -62,6 +62,11 @@ class Equation(VGroup):
         self.outlines = [outline for marks in self._marks.values() for outline in marks]
         self.add(*self.outlines)
 
+    @property
+    def smallest_em(self) -> float:
+        """The em of the smallest mark: that of the deepest script."""
+        return self.em * SCRIPT_SIZES[script_depth(self.tree)]
+
     def own_marks(self, key: str) -> list[Outline]:
         """The marks of the node itself, not of a node below it; its brackets last."""
         return [*self._marks.get(key, ()), *self.brackets(key)]
@@ -127,6 +132,30 @@ def _centre(setting: Setting, tree: n.Node, rows: Rows) -> Points:
     if isinstance(tree, n.Relation) and signs:
         middle[1] = signs[0].points[:, 1].mean()
     return middle
+
+
+SCRIPT_SIZES = (1.0, 0.73, 0.6)
+"""New Computer Modern Math's sizes of text, of scripts, and of scripts of scripts, in ems."""
+
+
+def script_depth(tree: n.Node) -> int:
+    """How many scripts deep a formula's smallest mark is."""
+    match tree:
+        case n.Symbol(name=name):
+            return int("_" in name or "'" in name)
+        case n.Model(name=name):
+            return int(bool(name))
+        case n.Reward(name=name) if name:
+            return 1
+        case n.Power(base=base, exponent=exponent):
+            return max(script_depth(base), 1 + script_depth(exponent))
+        case n.BigSum(index=under, body=body) | n.Extremum(over=under, body=body):
+            return max(1 + script_depth(under), script_depth(body))
+        case n.Gradient(over=under, body=body):
+            return max(1 + script_depth(under), script_depth(body))
+        case n.Expectation(draws=draws, body=body):
+            return max(*(1 + script_depth(draw) for draw in draws), script_depth(body))
+    return min(2, max((script_depth(child) for child in tree.children), default=0))
 
 
 def roles_of(tree: n.Node) -> dict[str, Role]:

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping
 from typing import Literal
 
 import numpy as np
-from manim import Circle, RoundedRectangle, VGroup, VMobject
+from manim import Circle, DoubleArrow, RoundedRectangle, VGroup, VMobject
 
 from dpo_math import notation as n
 from dpo_math.printers import typst
 from dpo_math.verify import Verdict
 from scenes import typesetting
-from scenes.equation import Outline
+from scenes.equation import SCRIPT_SIZES, Outline, script_depth
 from scenes.layout import Layout
 from scenes.theme import Role, Theme
 
@@ -44,14 +44,15 @@ class Words(VGroup):
         shift = np.array([at[0] - em * before, at[1] - em * setting.marks[0].baseline, 0.0])
         colour = theme.colour(role)
         self.add(*(Outline(em * mark.points + shift, colour) for mark in setting.marks))
+        depths = (script_depth(tree) for tree in (symbols or {}).values())
+        self.smallest_em = em * SCRIPT_SIZES[max(depths, default=0)]
 
 
 def _markup(text: str, symbols: Mapping[str, n.Node], small_capitals: bool) -> str:
     content = "#" + json.dumps(text.upper() if small_capitals else text, ensure_ascii=False)
     for name, tree in symbols.items():
         placeholder = "{" + (name.upper() if small_capitals else name) + "}"
-        content = content.replace(placeholder, f'"; ${typst(tree)}$; #"')
-    content = content.replace('; #""', "")
+        content = content.replace(placeholder, f'"${typst(tree)}$#"')
     return f"#text(tracking: 0.12em)[{content}]" if small_capitals else content
 
 
@@ -78,7 +79,7 @@ class Dots(VGroup):
                 stroke_width=0,
                 fill_opacity=1,
                 fill_color=theme.colour(Role.INK) if i == step else theme.line,
-            ).move_to((x - gap * (steps - i), y + radius, 0.0))
+            ).move_to((x - radius - gap * (steps - i), y + radius, 0.0))
             for i in range(1, steps + 1)
         ]
         super().__init__(*dots)
@@ -131,14 +132,29 @@ class TermBox(RoundedRectangle):
     def __init__(self, marks: Iterable[VMobject], theme: Theme, role: Role) -> None:
         self.around = VGroup(*marks)
         colour = theme.colour(role)
-        room = 0.13
+        beside, above = 0.09, 0.13
         super().__init__(
             corner_radius=0.1,
-            width=self.around.width + 2 * room,
-            height=self.around.height + 2 * room,
+            width=self.around.width + 2 * beside,
+            height=self.around.height + 2 * above,
             stroke_color=colour,
             stroke_width=2.0,
             fill_color=colour,
             fill_opacity=theme.tint,
         )
         self.move_to(self.around)
+
+
+class Between(DoubleArrow):
+    """An arrow with two heads from the lower edge of one box to the upper edge of another."""
+
+    def __init__(self, upper: VMobject, lower: VMobject, theme: Theme, role: Role) -> None:
+        super().__init__(
+            upper.get_bottom(),
+            lower.get_top(),
+            buff=0.05,
+            stroke_width=2.5,
+            tip_length=0.12,
+            max_tip_length_to_length_ratio=0.35,
+            color=theme.colour(role),
+        )

@@ -1,6 +1,8 @@
 """Step 3: logs, and the reward written with the policy; the trouble that remains is β log Z(x)."""
 
+from dpo_math import statements
 from dpo_math.derivation import log_partition
+from dpo_math.examples import RESPONSE_LENGTH, VOCABULARY_SIZE, response_count
 from scenes.lesson_scene import LessonScene
 
 
@@ -25,3 +27,9 @@ class Inversion(LessonScene):
 
         with self.beat("trouble"):
             self.box(log_partition())
+            self.show(self.definition("partition", self.layout.aside_left))
+        tokens = {"vocabulary": f"{VOCABULARY_SIZE:,}", "length": RESPONSE_LENGTH}
+        digits = len(str(response_count(VOCABULARY_SIZE, RESPONSE_LENGTH).exact))
+        with self.beat("count", **tokens, digits=digits):
+            count = self.statement(statements.responses(), self.layout.aside_right)
+            self.show(count, self.words("terms", at=self.layout.aside_label))

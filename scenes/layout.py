@@ -41,6 +41,8 @@ class Layout:
     aside_left: Point
     aside_right: Point
     """Centres of the halves of that place."""
+    aside_label: Point
+    """Centre of the baseline of what is written under an aside."""
     picture: Point
     picture_size: tuple[float, float]
 
@@ -77,8 +79,9 @@ WIDE = Layout(
     stage_width=13.0,
     move=(0.0, -2.05),
     aside=(0.0, -2.35),
-    aside_left=(-3.3, -2.3),
-    aside_right=(3.3, -2.3),
+    aside_left=(-2.9, -2.05),
+    aside_right=(3.7, -2.05),
+    aside_label=(3.7, -2.6),
     picture=(0.0, -1.2),
     picture_size=(11.0, 3.0),
 )

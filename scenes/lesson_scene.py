@@ -7,18 +7,31 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from manim import FadeIn, FadeOut, ManimColor, Mobject, Scene, Wait, config
+from manim import (
+    Animation,
+    ApplyMethod,
+    Camera,
+    FadeIn,
+    FadeOut,
+    ManimColor,
+    Mobject,
+    Scene,
+    VGroup,
+    Wait,
+    config,
+)
+from manim.utils.rate_functions import there_and_back
 
 from dpo_math import notation as n
 from dpo_math.derivation import LINES, Line
-from dpo_math.moves import Step
+from dpo_math.moves import MoveError, Step
 from dpo_math.printers import tex
 from dpo_math.verify import Verdict, report
 from scenes import catalogue, choreography
 from scenes.choreography import TermMotion
 from scenes.equation import Equation
-from scenes.furniture import Dots, Heading, TermBox, VerdictMark, Words
-from scenes.layout import LAYOUTS
+from scenes.furniture import Anchor, Dots, Heading, TermBox, VerdictMark, Words
+from scenes.layout import LAYOUTS, Point
 from scenes.narration import narration
 from scenes.theme import THEMES, Role
 
@@ -100,12 +113,14 @@ class LessonScene(Scene):
         self.frame = 0
         self.stage: Staged | None = None
         self.ledger: list[Staged] = []
-        self._aside: Mobject | None = None
+        self._loose: list[Mobject] = []
 
     # --- frame by frame -------------------------------------------------------------------------
 
     def setup(self) -> None:
-        self.camera.background_color = ManimColor(self.theme.background)
+        camera = self.renderer.camera
+        assert isinstance(camera, Camera), "the lesson is drawn by the Cairo renderer"
+        camera.background_color = ManimColor(self.theme.background)
         words = (
             self.say("lesson", "step", step=self.entry.step, steps=LESSON_STEPS)
             if self.entry.step
@@ -162,7 +177,7 @@ class LessonScene(Scene):
             TermMotion(choreography.appearing(staged.equation.outlines)), staged, pace.appear
         )
 
-    def move(self, line_id: str, keep: bool = False) -> None:
+    def move(self, line_id: str, *meanwhile: Animation, keep: bool = False) -> None:
         """Make the line on the stage into ``line_id``, by the move that the derivation says.
 
         With ``keep``, the line moved from goes up into the ledger as well. A line moved from that
@@ -181,12 +196,12 @@ class LessonScene(Scene):
         actors = choreography.stepping(
             step, before.equation, staged.equation, rule.equation if rule else None
         )
-        self._say_move(step.move)
+        self._say_move(line_id, step.move)
         if before is self.stage:
             self.remove(before.equation)
         pace = self.theme.durations
         seconds = pace.substitution if rule else pace.move
-        self._travel(TermMotion(actors), staged, seconds)
+        self._travel(TermMotion(actors), staged, seconds, *meanwhile)
 
     def rewind(self) -> None:
         """Play the last move backwards."""
@@ -196,6 +211,7 @@ class LessonScene(Scene):
         before = self._staged(after.before.line)
         before.arrived_by, before.before = after.before.arrived_by, after.before.before
         actors = choreography.stepping(after.arrived_by, before.equation, after.equation)
+        self.leave()
         self._note_instead(None)
         self.remove(after.equation)
         motion = TermMotion(actors, backwards=True)
@@ -226,7 +242,7 @@ class LessonScene(Scene):
             self.remove(staged.equation)
             self.stage = None
         self.play(*motions, *map(FadeOut, gone), seconds=self.theme.durations.lift)
-        self.remove(*(motion.mobject for motion in motions))
+        self.remove(*(motion.marks for motion in motions))
         self.ledger = risen
         self.add(*(part for entry in risen for part in entry.parts))
 
@@ -240,34 +256,81 @@ class LessonScene(Scene):
         boxes = [TermBox(group, self.theme, role) for group in marks]
         for box in boxes:
             box.set_z_index(-1)
+        self._loose += boxes
         self._note_instead(None)
         self.play(*map(FadeIn, boxes), seconds=self.theme.durations.leave)
         return boxes
 
-    def leave(self, *mobjects: Mobject) -> None:
-        """Let things go."""
-        self.play(*map(FadeOut, mobjects), seconds=self.theme.durations.leave)
+    def show(self, *mobjects: Mobject) -> None:
+        """Let things come up around the line."""
+        self._loose += mobjects
+        self.play(*map(FadeIn, mobjects), seconds=self.theme.durations.appear)
 
-    def aside(self, *parts: Mobject) -> None:
-        """Bring something up in the place beside the line; what was there goes first."""
-        if self._aside:
-            self.leave(self._aside)
-        self._aside = None
-        if parts:
-            self.play(*map(FadeIn, parts), seconds=self.theme.durations.appear)
+    def leave(self, *mobjects: Mobject) -> None:
+        """Let things around the line go: these, or all that are there."""
+        going = list(mobjects) or self._loose
+        self._loose = [kept for kept in self._loose if kept not in going]
+        if going:
+            self.play(*map(FadeOut, going), seconds=self.theme.durations.leave)
+
+    def meeting(self, first: TermBox, second: TermBox) -> list[Animation]:
+        """Two boxes going along with their terms as these cancel."""
+        self._loose = [kept for kept in self._loose if kept not in (first, second)]
+        return choreography.boxes_meeting(first, second)
+
+    def refused(self, move: Callable[..., Step], *terms: n.Node) -> tuple[n.Node, n.Node]:
+        """Ask for a move that does not apply to the line on the stage: what it says differs.
+
+        Raises :class:`RuntimeError` if the move is not refused, for then the film would say what is
+        false.
+        """
+        line = self._on_stage().line
+        try:
+            move(line.tree, *terms)
+        except MoveError as refusal:
+            if refusal.difference:
+                return refusal.difference
+        raise RuntimeError(f"{self.id}: the move was not refused on line {line.id}")
+
+    def approach(self, first: TermBox, second: TermBox) -> None:
+        """Two boxed terms set out for each other and turn back."""
+        equation = self._on_stage().equation
+        way = 0.22 * (second.get_center() - first.get_center())
+        self.play(
+            *(
+                ApplyMethod(part.shift, sign * way, rate_func=there_and_back)
+                for sign, box in ((1, first), (-1, second))
+                for part in (box, box.around)
+            ),
+            seconds=self.theme.durations.move,
+        )
+        # Animating some of its marks took the equation apart in the scene's list.
+        self.remove(first.around, second.around)
+        self.add(equation)
+
+    def statement(self, tree: n.Relation, at: Point) -> Equation:
+        """A line of the worked example's numbers, in the size of an aside."""
+        return Equation(tree, self.theme, self.theme.type.aside, at=at)
+
+    def definition(self, line_id: str, at: Point) -> VGroup:
+        """A line that explains a sign of the one on the stage, with its verdict."""
+        line, sizes = self._checked(LINES[line_id]), self.theme.type
+        equation = Equation(line.tree, self.theme, sizes.aside, at=at)
+        below = (at[0], float(equation.get_bottom()[1]) - 1.3 * sizes.verdict)
+        return VGroup(equation, self._verdict_mark(line, below))
 
     def words(
         self,
         *path: str,
-        em: float,
+        at: Point,
         role: Role = Role.INK,
-        at: tuple[float, float],
         symbols: Mapping[str, n.Node] | None = None,
         **numbers: object,
     ) -> Words:
-        """A line of text from the narration's table of this scene, centred on ``at``."""
+        """A label from this scene's table of the narration, centred on ``at``."""
         shown = {name: "{" + name + "}" for name in symbols or {}}
         text = self.say("scenes", self.id, *path, **numbers, **shown)
+        em = self.theme.type.label
         return Words(text, self.theme, em, role, at, "centre", symbols=symbols)
 
     # --- inside ---------------------------------------------------------------------------------
@@ -277,33 +340,43 @@ class LessonScene(Scene):
             raise ValueError(f"{self.id}: the stage is empty")
         return self.stage
 
-    def _staged(self, line: Line) -> Staged:
+    def _checked(self, line: Line) -> Line:
+        """``line``, if it holds; it counts as shown."""
         found = report(line)
         if found.verdict is Verdict.REFUTED:
-            raise RefutedLine(
-                f"line {line.id} is refuted: {found.decision.method}; {tex(line.tree)}"
-            )
+            told = f"line {line.id} is refuted: {found.decision.method}"
+            raise RefutedLine(f"{told}; {tex(line.tree)}")
         shown = ShownLine(line.id, tex(line.tree), found.verdict)
         if shown not in self.lines:
             self.lines.append(shown)
+        return line
+
+    def _staged(self, line: Line) -> Staged:
         em, width = self.theme.type.stage, self.layout.stage_width
-        return Staged(line, Equation(line.tree, self.theme, em, width, self.layout.stage))
+        tree = self._checked(line).tree
+        return Staged(line, Equation(tree, self.theme, em, width, self.layout.stage))
+
+    def _verdict_mark(
+        self, line: Line, at: Point, anchor: Anchor = "centre", role: Role | None = None
+    ) -> VerdictMark:
+        verdict = report(line).verdict
+        word, em = self.say("verdicts", verdict.name.lower()), self.theme.type.verdict
+        return VerdictMark(verdict, word, self.theme, em, at, anchor, role)
 
     def _filed(self, line: Line, place: int) -> Staged:
         """A line as it stands in the ledger, with its verdict beside it."""
         sizes, width = self.theme.type, self.layout.stage_width
         at = self.layout.ledger[place]
         equation = Equation(line.tree, self.theme, sizes.ledger, width, at, Role.DIM)
-        verdict = report(line).verdict
         beside = (float(equation.get_right()[0]) + sizes.ledger, at[1] - 0.3 * sizes.verdict)
-        word = self.say("verdicts", verdict.name.lower())
-        mark = VerdictMark(verdict, word, self.theme, sizes.verdict, beside, "left", Role.DIM)
-        return Staged(line, equation, mark)
+        return Staged(line, equation, self._verdict_mark(line, beside, "left", Role.DIM))
 
-    def _travel(self, motion: TermMotion, staged: Staged, seconds: float) -> None:
+    def _travel(
+        self, motion: TermMotion, staged: Staged, seconds: float, *meanwhile: Animation
+    ) -> None:
         """Play ``motion``, leave ``staged`` on the stage, and say its verdict."""
-        self.play(motion, seconds=seconds)
-        self.remove(motion.mobject)
+        self.play(motion, *meanwhile, seconds=seconds)
+        self.remove(motion.marks)
         self.add(staged.equation)
         self.stage = staged
         self._say_verdict(staged)
@@ -329,15 +402,17 @@ class LessonScene(Scene):
         self.leave(staged.equation)
         self.stage = None
 
-    def _say_move(self, move: str) -> None:
-        """Put the name of a move under the line, in the place of the last verdict."""
-        em, text = self.theme.type.move, self.say("moves", move)
+    def _say_move(self, line_id: str, move: str) -> None:
+        """Put the name of a move under the line, in the place of the last verdict.
+
+        A line may have a name of its own for the move that makes it.
+        """
+        own = self.say.has("moves", line_id)
+        em, text = self.theme.type.move, self.say("moves", line_id if own else move)
         self._note_instead(Words(text, self.theme, em, Role.DIM, self.layout.move, "centre"))
 
     def _say_verdict(self, staged: Staged) -> None:
-        verdict = report(staged.line).verdict
-        word, em = self.say("verdicts", verdict.name.lower()), self.theme.type.verdict
-        self._note_instead(VerdictMark(verdict, word, self.theme, em, self.layout.move))
+        self._note_instead(self._verdict_mark(staged.line, self.layout.move))
 
     def _note_instead(self, note: Words | VerdictMark | None) -> None:
         """Change what stands under the line: the old goes, then the new comes."""

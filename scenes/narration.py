@@ -26,9 +26,7 @@ class Narration:
 
         Raises :class:`NarrationError` naming the file and the key that is missing.
         """
-        entry: Any = self._table
-        for part in path:
-            entry = entry.get(part) if isinstance(entry, dict) else None
+        entry = self._at(path)
         where = f"assets/narration/{self.language}.toml: {'.'.join(path)}"
         if not isinstance(entry, str):
             raise NarrationError(f"{where} is not there; add it")
@@ -36,6 +34,16 @@ class Narration:
         if missing := wanted - set(numbers):
             raise NarrationError(f"{where} asks for {', '.join(sorted(missing))}, not known there")
         return entry.format(**numbers)
+
+    def has(self, *path: str) -> bool:
+        """Whether there is a text at ``path``."""
+        return isinstance(self._at(path), str)
+
+    def _at(self, path: tuple[str, ...]) -> object:
+        entry: object = self._table
+        for part in path:
+            entry = entry.get(part) if isinstance(entry, dict) else None
+        return entry
 
     def beats(self, scene: str) -> tuple[str, ...]:
         """The names of a scene's beats, in the order of the file."""

@@ -114,7 +114,7 @@ NUDGE = 0.5
 SEEN = 0.3
 """Below this opacity a mark does not disturb another that it passes."""
 UNAVOIDABLE = 0.2
-"""More overlap than this, summed over the samples in square frame units, and a mark dips on its way."""
+"""With more overlap than this, in square frame units over all samples, a mark dips on its way."""
 
 
 def with_paths(actors: list[Actor]) -> list[Actor]:

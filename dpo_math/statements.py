@@ -1,0 +1,34 @@
+"""Numbers of the worked example, written as lines: computed here, never typed."""
+
+from __future__ import annotations
+
+from dpo_math import notation as n
+from dpo_math.derivation import X_OTHER, difference, log_partition
+from dpo_math.examples import (
+    BETA,
+    OTHER_PROMPT,
+    PROMPT,
+    RESPONSE_LENGTH,
+    VOCABULARY_SIZE,
+    response_count,
+)
+
+
+def responses() -> n.Relation:
+    """How many responses Z(x) sums over: tokens to the power of length, as a power of ten."""
+    magnitude = round(response_count(VOCABULARY_SIZE, RESPONSE_LENGTH).magnitude)
+    power = n.Power(n.Number(VOCABULARY_SIZE), n.Number(RESPONSE_LENGTH))
+    return n.keyed(n.Relation(power, "approx", n.Power(n.Number(10), n.Number(magnitude))))
+
+
+def left_over(beta: float = BETA) -> n.Relation:
+    """β log Z(x) − β log Z(x′) of the example's two prompts, to two decimals."""
+    value = beta * (PROMPT.log_partition(beta) - OTHER_PROMPT.log_partition(beta))
+    terms = difference(log_partition(), log_partition(X_OTHER))
+    return n.keyed(n.Relation(terms, "approx", decimal(value)))
+
+
+def decimal(value: float, places: int = 2) -> n.Node:
+    """A number rounded to ``places``, with its sign."""
+    digits = n.Decimal(f"{abs(value):.{places}f}")
+    return n.Sum((n.Signed(True, digits),)) if value < 0 else digits
