@@ -17,7 +17,7 @@ SIGNS = {
     "propto": r"\propto",
     "approx": r"\approx",
 }
-MODELS = {"": r"\pi", "*": r"\pi^*", "ref": r"\pi_{\mathrm{ref}}"}
+MODELS = {"": r"\pi", "*": r"\pi^*", "ref": r"\pi_{\mathrm{ref}}", "tilde": r"\tilde{\pi}"}
 MARKS = {"·": r"\cdot", "…": r"\ldots", "∞": r"\infty"}
 REWARDS = {"": "r", "*": "r^*", "hat": r"\hat{r}_\theta"}
 CALLIGRAPHIC = {"D": r"\mathcal{D}", "L": r"\mathcal{L}"}
@@ -70,6 +70,8 @@ def _(node: n.Decimal) -> str:
 
 @tex.register
 def _(node: n.Model) -> str:
+    if node.name and not node.name.strip("'"):
+        return rf"\pi{node.name}"
     return MODELS.get(node.name) or rf"\pi_{name(node.name)}"
 
 
@@ -81,6 +83,8 @@ def _(node: n.Policy) -> str:
 @tex.register
 def _(node: n.Reward) -> str:
     head = REWARDS.get(node.name) or f"r_{name(node.name)}"
+    if node.name and not node.name.strip("'"):
+        head = "r" + node.name
     return f"{head}({tex(node.prompt)}, {tex(node.response)})"
 
 
