@@ -44,7 +44,7 @@ class Cancellation(LessonScene):
             self.approach(here, there)
             one, other = self.refused(moves.cancel, log_partition(), log_partition(X_OTHER))
             symbols = {"one": one, "other": other}
-            self.show(self.words("refused", at=self.layout.move, symbols=symbols))
+            self.show(self.words("refused", at=under, role=Role.PARTITION, symbols=symbols))
         left_over = statements.left_over()
         with self.beat("left_over", beta=BETA, left_over=tex(left_over.right)):
             self.leave()

@@ -85,14 +85,15 @@ class Dots(VGroup):
         super().__init__(*dots)
 
 
-SIGNS: Mapping[Verdict, tuple[tuple[float, float], ...]] = {
-    Verdict.PROVED: ((0.0, 0.45), (0.32, 0.1), (0.9, 0.95)),
-    Verdict.DEFINITION: ((0.05, 0.65), (0.85, 0.65), (0.85, 0.35), (0.05, 0.35)),
-    Verdict.CHOICE: ((0.45, 0.0), (0.45, 0.45), (0.05, 0.95), (0.45, 0.45), (0.85, 0.95)),
-    Verdict.NUMERIC_ONLY: ((0.0, 0.4), (0.3, 0.6), (0.6, 0.4), (0.9, 0.6)),
+Stroke = tuple[tuple[float, float], ...]
+SIGNS: Mapping[Verdict, tuple[Stroke, ...]] = {
+    Verdict.PROVED: (((0.0, 0.45), (0.32, 0.1), (0.9, 0.95)),),
+    Verdict.DEFINITION: (((0.05, 0.66), (0.85, 0.66)), ((0.05, 0.34), (0.85, 0.34))),
+    Verdict.CHOICE: (((0.45, 0.0), (0.45, 0.45), (0.05, 0.95)), ((0.45, 0.45), (0.85, 0.95))),
+    Verdict.NUMERIC_ONLY: (((0.0, 0.4), (0.3, 0.6), (0.6, 0.4), (0.9, 0.6)),),
 }
-"""The sign of each verdict, as the corners of a stroke in an em square: a tick, a double bar, a
-fork, a wave. A refuted line is never drawn."""
+"""The sign of each verdict, as strokes in an em square: a tick, a double bar, a fork, a wave. A
+refuted line is never drawn."""
 
 ROLES: Mapping[Verdict, Role] = {
     Verdict.PROVED: Role.CHOSEN,
@@ -116,9 +117,11 @@ class VerdictMark(VGroup):
         role: Role | None = None,
     ) -> None:
         shown = role or ROLES[verdict]
-        corners = np.array([(x, 0.75 * y, 0.0) for x, y in SIGNS[verdict]]) * em
-        sign = VMobject(stroke_color=theme.colour(shown), stroke_width=9 * em)
-        sign.set_points_as_corners(corners)
+        sign = VGroup()
+        for stroke in SIGNS[verdict]:
+            line = VMobject(stroke_color=theme.colour(shown), stroke_width=9 * em)
+            corners = np.array([(x, 0.75 * y, 0.0) for x, y in stroke]) * em
+            sign.add(line.set_points_as_corners(corners))
         text = Words(word, theme, em, shown, (1.25 * em, 0.0))
         super().__init__(sign, text)
         left, right = 0.0, text.get_right()[0]
@@ -132,7 +135,7 @@ class TermBox(RoundedRectangle):
     def __init__(self, marks: Iterable[VMobject], theme: Theme, role: Role) -> None:
         self.around = VGroup(*marks)
         colour = theme.colour(role)
-        beside, above = 0.09, 0.13
+        beside, above = 0.05, 0.11
         super().__init__(
             corner_radius=0.1,
             width=self.around.width + 2 * beside,
