@@ -10,7 +10,11 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+from pipeline.engine import Take
+from pipeline.places import ROOT
+from pipeline.profile import Profile
+from pipeline.shots import FILM, STILL, Shot, shoot
+from scenes.catalogue import SCENES
 
 
 @pytest.fixture(scope="session")
@@ -25,3 +29,15 @@ def python() -> Callable[..., str]:
         return done.stdout
 
     return run
+
+
+@pytest.fixture(scope="session")
+def films(tmp_path_factory) -> dict[str, Take]:
+    """Every scene of the lesson, filmed small."""
+    takes = {}
+    for entry in SCENES:
+        directory = tmp_path_factory.mktemp(entry.id)
+        shot = Shot(entry, Profile(320, 180, 10))
+        film = shoot(shot, directory)
+        takes[entry.id] = Take(shot, film, directory / FILM, directory / STILL)
+    return takes

@@ -29,6 +29,11 @@ def shot(tmp_path_factory):
     return directory, shoot(Shot(tiny.TINY, SMALL), directory)
 
 
+def opened(path):
+    with Image.open(path) as picture:
+        return np.asarray(picture)
+
+
 def pictures(path):
     with av.open(str(path)) as container:
         return [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
@@ -53,7 +58,7 @@ def test_every_beat_starts_with_a_keyframe(shot):
 
 def test_the_still_is_the_last_picture(shot):
     directory, _ = shot
-    still = np.asarray(Image.open(directory / STILL)).astype(int)
+    still = opened(directory / STILL).astype(int)
     assert np.abs(still - pictures(directory / FILM)[-1]).mean() < 2
 
 
@@ -136,7 +141,7 @@ def test_a_still_of_a_beat_is_what_the_film_rests_on_there(shot):
 def test_the_still_of_no_beat_is_the_last_picture_of_the_film(shot):
     directory, _ = shot
     still = shots.still(Shot(tiny.TINY, SMALL))
-    assert np.array_equal(still, np.asarray(Image.open(directory / STILL)))
+    assert np.array_equal(still, opened(directory / STILL))
 
 
 def test_a_still_of_a_beat_that_is_not_there_names_the_nearest():

@@ -73,6 +73,15 @@ class Other(TinyScene):
         self.beat("only", "A circle appears.", FadeIn(Circle().shift(RIGHT)))
 
 
+class Long(TinyScene):
+    """Thirty beats: time enough to be killed in."""
+
+    def construct(self) -> None:
+        square = Square()
+        for n in range(30):
+            self.beat(f"turn {n}", "It turns.", square.animate.rotate(0.1))
+
+
 class Raising(TinyScene):
     """Fails in its second beat."""
 
@@ -97,4 +106,5 @@ class Loud(TinyScene):
 
 
 TINY, OTHER = Entry("tiny", "Tiny"), Entry("other", "Other")
+LONG = Entry("long", "Long")
 RAISING, MISCOUNTED = Entry("raising", "Raising"), Entry("miscounted", "Miscounted")

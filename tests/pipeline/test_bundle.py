@@ -1,0 +1,180 @@
+"""The bundle is whole, says truly what is in it, and never harms what was there."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+import av
+import pytest
+import webvtt
+from bs4 import BeautifulSoup
+
+from pipeline import files
+from pipeline.bundle import LANGUAGES, MANIFEST, bundle
+from pipeline.captions import FASTEST, cues
+from pipeline.engine import Take
+from pipeline.errors import BadInput
+from pipeline.profile import Profile
+from pipeline.shots import FILM, STILL, Shot, shoot
+from scenes.catalogue import SCENES
+from scenes.narration import FOLDER
+from scenes.theme import THEMES
+from tests.pipeline.tiny import OTHER, TINY
+
+
+@pytest.fixture(scope="module")
+def takes(tmp_path_factory):
+    made = []
+    for entry in (TINY, OTHER):
+        directory = tmp_path_factory.mktemp(entry.id)
+        shot = Shot(entry, Profile(160, 90, 15))
+        made.append(Take(shot, shoot(shot, directory), directory / FILM, directory / STILL))
+    return made
+
+
+@pytest.fixture
+def dist(takes, tmp_path):
+    bundle(takes, tmp_path / "dist")
+    return tmp_path / "dist"
+
+
+def manifest(dist):
+    return json.loads((dist / MANIFEST).read_text(encoding="utf-8"))
+
+
+def snapshot(dist):
+    return {str(p.relative_to(dist)): p.read_bytes() for p in dist.rglob("*") if p.is_file()}
+
+
+def test_every_file_is_described_by_its_size_and_its_digest(dist):
+    described = [
+        file
+        for scene in manifest(dist)["scenes"]
+        for file in (scene["film"], scene["still"], *scene["captions"].values())
+    ]
+    for file in described:
+        data = (dist / file["path"]).read_bytes()
+        assert (len(data), hashlib.sha256(data).hexdigest()) == (file["bytes"], file["sha256"])
+    names = {file["path"] for file in described}
+    assert set(snapshot(dist)) == names | {"index.html", "lesson.css", MANIFEST}
+
+
+def test_times_are_seconds_from_frame_counts_up_to_the_end_of_the_film(dist):
+    tiny = manifest(dist)["scenes"][0]
+    assert [(b["start"], b["rest"], b["end"]) for b in tiny["beats"]] == [
+        (0, 6 / 15, 2),
+        (2, 36 / 15, 66 / 15),
+    ]
+    with av.open(str(dist / tiny["film"]["path"])) as container:
+        assert container.duration / 1e6 == tiny["seconds"] == 66 / 15
+
+
+def test_lines_keep_their_verdict_and_tex(dist):
+    assert manifest(dist)["scenes"][0]["lines"] == [
+        {"id": "identity", "tex": "x < y", "verdict": "proved"}
+    ]
+
+
+def test_the_page_has_for_every_scene_a_film_with_captions_and_all_its_words(dist):
+    page = BeautifulSoup((dist / "index.html").read_text(encoding="utf-8"), "html.parser")
+    for scene in manifest(dist)["scenes"]:
+        article = page.find(id=scene["id"])
+        video = article.find("video")
+        assert {"controls", "muted", "playsinline", "width", "height", "poster"} <= set(video.attrs)
+        assert video["preload"] == "metadata"
+        for tag, attribute in (("source", "src"), ("track", "src")):
+            assert (dist / article.find(tag)[attribute]).is_file()
+        text = article.get_text()
+        assert all(beat["narration"] in text for beat in scene["beats"])
+        assert all(line["tex"] in text and line["verdict"] in text for line in scene["lines"])
+        assert article.find("h2").get_text() == scene["title"]
+
+
+def test_the_page_has_no_script_and_no_style_of_its_own(dist):
+    text = (dist / "index.html").read_text(encoding="utf-8")
+    page = BeautifulSoup(text, "html.parser")
+    assert not page.find_all(["script", "style"])
+    assert not page.find_all(style=True)
+
+
+def test_the_stylesheet_has_the_colours_of_both_themes_of_the_films(dist):
+    css = (dist / "lesson.css").read_text(encoding="utf-8")
+    for theme in THEMES.values():
+        assert all(f"--{role}: {colour};" in css for role, colour in theme.colours.items())
+
+
+def test_a_second_bundle_of_the_same_takes_changes_no_file(takes, dist):
+    before = {p: p.stat().st_mtime_ns for p in dist.rglob("*")}
+    bundle(takes, dist)
+    assert {p: p.stat().st_mtime_ns for p in dist.rglob("*")} == before
+
+
+def test_what_a_former_lesson_left_is_removed(takes, dist):
+    (dist / ".index.html.part").write_text("half")
+    bundle(takes[:1], dist)
+    assert sorted(snapshot(dist)) == [
+        "captions/tiny.en.vtt",
+        "films/tiny.mp4",
+        "index.html",
+        "lesson.css",
+        "manifest.json",
+        "stills/tiny.png",
+    ]
+
+
+def test_a_directory_that_holds_something_else_is_refused_and_left_alone(takes, tmp_path):
+    (tmp_path / "thesis.txt").write_text("years of work")
+    with pytest.raises(BadInput, match="holds something other than a lesson"):
+        bundle(takes, tmp_path)
+    assert snapshot(tmp_path) == {"thesis.txt": b"years of work"}
+
+
+def test_a_crash_at_any_file_leaves_no_half_file_in_place_of_a_good_one(
+    takes, dist, tmp_path, monkeypatch
+):
+    """Two lessons that differ in every file; the second is cut short at each file in turn."""
+    before = snapshot(dist)
+    changed = [Take(takes[1 - i].shot, t.film, t.video, t.still) for i, t in enumerate(takes)]
+    bundle(changed, tmp_path / "after")
+    after = snapshot(tmp_path / "after")
+    settled = files.settle
+    for survived in range(len(after)):
+        left = [survived]
+
+        def settle_until(part, path, left=left):
+            left[0] -= 1
+            if left[0] < 0:
+                raise KeyboardInterrupt
+            settled(part, path)
+
+        monkeypatch.setattr(files, "settle", settle_until)
+        try:
+            bundle(changed, dist)
+        except KeyboardInterrupt:
+            now = {name: data for name, data in snapshot(dist).items() if ".part" not in name}
+            assert all(data in (before[name], after[name]) for name, data in now.items())
+            assert set(now) == set(before)
+    monkeypatch.undo()
+    bundle(changed, dist)
+    assert snapshot(dist) == after
+
+
+def test_the_bundle_is_the_same_bytes_wherever_it_is_made(takes, dist, tmp_path):
+    bundle(takes, tmp_path / "elsewhere" / "dist")
+    assert snapshot(tmp_path / "elsewhere" / "dist") == snapshot(dist)
+
+
+@pytest.mark.parametrize("entry", SCENES, ids=lambda entry: entry.id)
+def test_the_captions_of_the_lesson_can_be_read_with_ease(entry, films, tmp_path):
+    take = films[entry.id]
+    bundle([take], tmp_path)
+    read = webvtt.read(str(tmp_path / f"captions/{entry.id}.en.vtt"))
+    assert len(read.captions) == len(cues(take.film))
+    slow = [c for c in cues(take.film) if c.speed(take.film.fps) > FASTEST]
+    assert slow == []
+
+
+def test_every_language_of_the_narration_has_a_name_for_the_captions_menu():
+    languages = {path.stem for path in FOLDER.glob("*.toml")}
+    assert languages <= set(LANGUAGES)

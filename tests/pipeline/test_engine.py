@@ -1,0 +1,203 @@
+"""Shots are filmed once, side by side; one that fails, or is killed, harms no other."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from pipeline import engine
+from pipeline.engine import expected_frames, film_all
+from pipeline.places import ROOT
+from pipeline.profile import Profile
+from pipeline.shots import Shot, ShotError, shoot
+from pipeline.store import Store
+from scenes.catalogue import SCENES
+from tests.pipeline.tiny import LONG, OTHER, RAISING, TINY
+
+SMALL = Profile(160, 90, 15)
+
+
+class Notes:
+    """A report that remembers what it was told."""
+
+    def __init__(self):
+        self.said, self.expected, self.finished, self.failed, self.frames = [], [], [], {}, 0
+
+    def say(self, text):
+        self.said.append(text)
+
+    def expect(self, frames):
+        self.expected = list(frames)
+
+    def advance(self, scene, frames):
+        self.frames += frames
+
+    def finish(self, scene, film):
+        self.finished.append(scene)
+
+    def fail(self, scene, reason):
+        self.failed[scene] = reason
+
+
+def film(store, *entries, jobs=2):
+    notes = Notes()
+    with store.opened():
+        takes = film_all([Shot(entry, SMALL) for entry in entries], store, notes, jobs=jobs)
+        assert not list((store.root / "work").rglob("*.part"))
+    return takes, notes
+
+
+def test_shots_come_back_in_the_order_asked_for_with_films_that_are_as_if_filmed_alone(tmp_path):
+    takes, notes = film(Store(tmp_path / "cache"), OTHER, TINY)
+    assert [take.shot.entry for take in takes] == [OTHER, TINY]
+    assert sorted(notes.finished) == ["other", "tiny"]
+    for take in takes:
+        alone = tmp_path / take.shot.entry.id
+        alone.mkdir()
+        assert take.film == shoot(take.shot, alone)
+        assert take.video.read_bytes() == (alone / "film.mp4").read_bytes()
+
+
+def test_one_job_and_two_give_the_same_bytes(tmp_path):
+    one, two = (
+        [
+            take.video.read_bytes()
+            for take in film(Store(tmp_path / str(jobs)), TINY, OTHER, jobs=jobs)[0]
+        ]
+        for jobs in (1, 2)
+    )
+    assert one == two
+
+
+def test_what_has_been_filmed_is_not_filmed_again(tmp_path):
+    first, _ = film(Store(tmp_path), TINY)
+    second, notes = film(Store(tmp_path), TINY)
+    assert second == first
+    assert notes.expected == notes.finished == []
+
+
+def test_a_damaged_film_is_made_again_the_same_and_that_is_said(tmp_path):
+    store = Store(tmp_path)
+    (take,), _ = film(store, TINY)
+    good = take.video.read_bytes()
+    take.video.write_bytes(good[:-100])
+    (again,), notes = film(store, TINY)
+    assert again.video.read_bytes() == good
+    assert "tiny is damaged" in notes.said[0]
+
+
+def test_a_shot_that_fails_is_reported_and_the_others_are_filmed(tmp_path):
+    takes, notes = film(Store(tmp_path), RAISING, TINY)
+    assert [take.shot.entry for take in takes] == [TINY]
+    assert "raising, after beat 'appear'" in notes.failed["raising"]
+
+
+def test_the_scene_with_most_to_say_is_filmed_first(tmp_path, monkeypatch):
+    lengths = {"tiny": 3, "other": 9, "long": 5}
+    monkeypatch.setattr(engine, "expected_frames", lambda shot: lengths[shot.entry.id])
+    _, notes = film(Store(tmp_path), TINY, OTHER, LONG, jobs=1)
+    assert notes.expected == notes.finished == ["other", "long", "tiny"]
+
+
+@pytest.mark.parametrize("entry", SCENES, ids=lambda entry: entry.id)
+def test_a_films_length_is_guessed_within_a_factor_of_two(entry, films):
+    guess = expected_frames(Shot(entry, films[entry.id].shot.profile))
+    assert 0.5 < guess / films[entry.id].film.frames < 2
+
+
+FILM_LONG = """
+import sys
+from pathlib import Path
+from pipeline.engine import film_all
+from pipeline.profile import Profile
+from pipeline.progress import reporting
+from pipeline.shots import Shot
+from pipeline.store import Store
+from tests.pipeline.tiny import LONG
+if __name__ == "__main__":
+    store = Store(Path(sys.argv[1]))
+    with store.opened(), reporting() as report:
+        (take,) = film_all([Shot(LONG, Profile(320, 180, 60))], store, report)
+        print(take.video)
+"""
+
+
+@pytest.fixture
+def command(tmp_path):
+    """Starts filming the long scene in a process of its own; returns it."""
+    script = tmp_path / "film_long.py"
+    script.write_text(FILM_LONG)
+
+    def start(store):
+        return subprocess.Popen(
+            [sys.executable, str(script), str(store)],
+            cwd=ROOT,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    return start
+
+
+def until(condition, seconds=60):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it never happened"
+        time.sleep(0.02)
+
+
+def alive(group):
+    """Whether any process of the group still runs."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT], ids=["kill -9", "Ctrl-C"])
+def test_a_command_killed_while_filming_leaves_no_process_and_no_film_and_can_be_run_again(
+    tmp_path, command, how
+):
+    whole, _ = command(tmp_path / "undisturbed").communicate(timeout=120)
+    store = tmp_path / "disturbed"
+    running = command(store)
+    until(lambda: list(store.glob("work/*/.film.mp4.part")))
+    time.sleep(0.3)
+    os.kill(running.pid, how)
+    running.communicate(timeout=10)
+    until(lambda: not alive(running.pid), 10)
+    assert not list(store.glob("shots/*"))
+    again, _ = command(store).communicate(timeout=120)
+    same = [(ROOT / path.strip()).read_bytes() for path in (whole, again)]
+    assert same[0] == same[1]
+    assert not (store / "work").exists()
+
+
+def test_a_worker_that_is_killed_is_reported_with_its_scene(tmp_path):
+    class Killing(Notes):
+        def advance(self, scene, frames):
+            for child in multiprocessing.active_children():
+                child.kill()
+
+    notes = Killing()
+    store = Store(tmp_path)
+    with store.opened():
+        assert film_all([Shot(LONG, Profile(320, 180, 60))], store, notes) == []
+    assert notes.failed == {"long": "long: its process was killed"}
+
+
+def test_an_error_of_a_scene_survives_the_way_between_processes():
+    import pickle
+
+    error = pickle.loads(pickle.dumps(ShotError("tiny, in its first beat: no")))
+    assert str(error) == "tiny, in its first beat: no"

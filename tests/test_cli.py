@@ -1,0 +1,258 @@
+"""The command line does what it says, says what is wrong in one line, and answers at once."""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+
+import av
+import pytest
+from click.testing import CliRunner
+from PIL import Image
+
+import render
+from dpo_math import verify
+from pipeline import commands
+from pipeline.places import ROOT
+from scenes.catalogue import SCENES, SceneEntry
+from tests.pipeline.tiny import COLOURS
+
+COMMANDS = sorted(render.cli.commands)
+TINY = SceneEntry("tiny", "tests.pipeline.tiny", "Tiny", 1)
+RAISING = SceneEntry("raising", "tests.pipeline.tiny", "Raising", None)
+SMALL = ["-r", "160,90", "--fps", "15"]
+
+
+def run(*arguments):
+    return CliRunner().invoke(render.cli, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """An empty directory to work in, with a cache of its own."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(commands, "CACHE", tmp_path / "cache")
+    return tmp_path
+
+
+@pytest.fixture
+def tiny_lesson(home, monkeypatch):
+    """A lesson of one tiny scene and one that fails."""
+    known = {entry.id: entry for entry in (TINY, RAISING)}
+    monkeypatch.setattr(commands, "find", known.__getitem__)
+    monkeypatch.setattr(commands, "SCENES", (TINY,))
+    return home
+
+
+# Asking for help
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_an_example_that_names_it(command):
+    text = run(command, "--help").output
+    assert f"Usage: cli {command}" in text
+    assert f"render.py {command}" in text.partition("Example:")[2]
+
+
+def test_help_names_every_command():
+    assert all(f"  {command} " in run("--help").output for command in COMMANDS)
+
+
+HELP = """
+import sys
+import render
+try:
+    render.cli.main(["--help"], prog_name="render.py")
+except SystemExit:
+    pass
+heavy = {"manim", "torch", "numpy", "sympy", "rich", "jinja2", "av", "PIL"}
+print(sorted(heavy & set(sys.modules)), len(sys.modules))
+"""
+
+
+def test_help_imports_nothing_heavy(python):
+    assert python(HELP).splitlines()[-1].startswith("[] ")
+
+
+def test_the_test_above_can_fail(python):
+    assert "['numpy']" in python("import numpy\n" + HELP).splitlines()[-1]
+
+
+def test_help_takes_less_than_three_tenths_of_a_second_of_processor():
+    """The least of three runs: a busy machine makes them slower, never faster."""
+    costs = []
+    for _ in range(3):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run([sys.executable, "render.py", "--help"], cwd=ROOT, check=True, stdout=-3)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        costs.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    assert min(costs) < 0.3
+
+
+# Asking for what cannot be done
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["render", "cancelation"], "did you mean cancellation?"),
+        (["still", "inversionn"], "did you mean inversion?"),
+        (["rendr"], "Did you mean 'render'?"),
+        (["render", "-q", "z"], "'z' is not one of"),
+        (["render", "-r", "640x360"], "'640x360' is not two whole numbers such as 1280,720"),
+        (["render", "-r", "641,360"], "both must be even"),
+        (["render", "--fps", "0"], "0 is not in the range"),
+        (["render", "--jobs", "0"], "0 is not in the range"),
+        (["render", "-o", "x.mp4"], "one scene has to be named"),
+        (["lesson", "--theme", "sepia"], "'sepia' is not one of"),
+        (["still"], "Missing argument 'SCENE'"),
+    ],
+)
+def test_bad_input_is_one_line_and_status_2(home, arguments, words):
+    done = run(*arguments)
+    assert done.exit_code == 2
+    assert words in done.stderr
+    assert done.stderr.startswith("render.py: ")
+    assert done.stderr.count("\n") == 1
+    assert list(home.iterdir()) == []
+
+
+def test_a_directory_that_is_not_a_lesson_is_refused_before_anything_is_filmed(home):
+    (home / "thesis.txt").write_text("years of work")
+    done = run("lesson", "-o", home)
+    assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
+    assert "holds something other than a lesson" in done.stderr
+    assert [p.name for p in home.iterdir()] == ["thesis.txt"]
+
+
+def test_an_output_that_cannot_be_written_is_one_line_and_status_2(tiny_lesson):
+    (tiny_lesson / "file").write_text("")
+    done = run("still", "tiny", *SMALL, "-o", "file/picture.png")
+    assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
+
+
+def test_an_unknown_beat_is_one_line_with_the_nearest(tiny_lesson):
+    done = run("still", "tiny", "--beat", "apear", *SMALL)
+    assert done.exit_code == 2
+    assert done.stderr == "render.py: no beat of tiny is called 'apear'; did you mean appear?\n"
+    assert list(tiny_lesson.iterdir()) == []
+
+
+def test_without_a_traceback_even_when_run_for_real():
+    done = subprocess.run(
+        [sys.executable, "render.py", "render", "cancelation"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "render.py: no scene is called 'cancelation'; did you mean cancellation?\n"
+    )
+
+
+# Listing and checking
+
+
+def test_list_names_every_scene_with_its_title():
+    lines = run("list").output.splitlines()
+    assert [entry.id in line for entry, line in zip(SCENES, lines, strict=True)] == [
+        True for _ in SCENES
+    ]
+
+
+@pytest.mark.parametrize("name", ["cancellation", "Cancellation", "CANCELLATION"])
+def test_a_scene_is_found_by_id_or_class_in_any_case(name):
+    assert [entry.id for entry in commands.entries([name, name])] == ["cancellation"]
+
+
+def test_check_prints_every_line_with_its_verdict():
+    done = run("check")
+    assert done.exit_code == 0
+    for report in verify.verify():
+        assert f"{report.verdict:12} {report.line.id}: " in done.output
+
+
+def test_check_fails_when_a_line_is_refuted_and_shows_where_its_sides_differ(monkeypatch):
+    reports = verify.verify()
+    refuted = verify.Decision(verify.Verdict.REFUTED, "differs at a point", ("1.5", "2.5"))
+    reports[2] = verify.Report(reports[2].line, refuted)
+    monkeypatch.setattr(verify, "verify", lambda: reports)
+    done = run("check")
+    assert done.exit_code == 1
+    assert f"refuted      {reports[2].line.id}: " in done.output
+    assert "1.5 against 2.5" in done.output
+
+
+# Making things
+
+
+def length(path):
+    with av.open(str(path)) as container:
+        return container.duration / 1e6
+
+
+def test_render_puts_films_where_manim_would_and_says_so(tiny_lesson):
+    done = run("render", "tiny", *SMALL)
+    assert done.exit_code == 0
+    assert done.stdout == "media/videos/tiny/90p15/Tiny.mp4\n"
+    assert length(done.stdout.strip()) == 66 / 15
+    assert (tiny_lesson / "media/videos/tiny/90p15/Tiny.vtt").read_text().startswith("WEBVTT")
+
+
+def test_o_names_the_file_and_the_kind_is_added(tiny_lesson):
+    assert run("render", "tiny", *SMALL, "-o", "a/film").stdout == "a/film.mp4\n"
+    assert run("still", "tiny", *SMALL, "-o", "a/film").stdout == "a/film.png\n"
+
+
+def test_s_gives_the_last_picture_and_films_nothing(tiny_lesson):
+    done = run("render", "-s", "tiny", *SMALL)
+    assert done.stdout == "media/images/tiny/Tiny.png\n"
+    with Image.open(done.stdout.strip()) as picture:
+        assert picture.size == (160, 90)
+    assert not (tiny_lesson / "cache").exists()
+
+
+def test_still_draws_a_beat_in_a_theme(tiny_lesson):
+    done = run("still", "tiny", "--beat", "appear", "--theme", "light", *SMALL)
+    assert done.stdout == "media/images/tiny/Tiny_appear.png\n"
+    light = bytes.fromhex(COLOURS["light"].removeprefix("#"))
+    with Image.open(done.stdout.strip()) as picture:
+        assert picture.getpixel((0, 0)) == tuple(light)
+
+
+def test_lesson_bundles_all_scenes(tiny_lesson):
+    done = run("lesson", *SMALL, "-o", "out")
+    assert (done.exit_code, done.stdout) == (0, "out/index.html\n")
+    assert "Filmed tiny: 4.4 s, 0 to go" in done.stderr
+    manifest = json.loads((tiny_lesson / "out/manifest.json").read_text(encoding="utf-8"))
+    assert [scene["id"] for scene in manifest["scenes"]] == ["tiny"]
+
+
+def test_a_scene_that_fails_is_told_in_one_line_with_status_1_and_the_others_are_made(tiny_lesson):
+    done = run("render", "raising", "tiny", *SMALL, "-v", "ERROR")
+    assert done.exit_code == 1
+    assert done.stdout == "media/videos/tiny/90p15/Tiny.mp4\n"
+    assert done.stderr.startswith("raising, after beat 'appear': tests/pipeline/tiny.py:")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_lesson_of_which_a_scene_fails_leaves_the_former_one_as_it_was(tiny_lesson, monkeypatch):
+    run("lesson", *SMALL, "-o", "out")
+    before = {p: p.read_bytes() for p in (tiny_lesson / "out").rglob("*") if p.is_file()}
+    monkeypatch.setattr(commands, "SCENES", (TINY, RAISING))
+    assert run("lesson", *SMALL, "-o", "out").exit_code == 1
+    assert {p: p.read_bytes() for p in (tiny_lesson / "out").rglob("*") if p.is_file()} == before
+
+
+def test_from_warning_on_only_what_goes_wrong_is_told(tiny_lesson):
+    assert run("render", "tiny", *SMALL, "-v", "warning").stderr == ""
+
+
+def test_p_opens_what_was_made(tiny_lesson, monkeypatch):
+    opened = []
+    monkeypatch.setattr("click.launch", lambda path: opened.append(path) or 0)
+    run("still", "tiny", *SMALL, "-p")
+    assert opened == ["media/images/tiny/Tiny.png"]
