@@ -156,6 +156,9 @@ OTHER_PROMPT = Table(
 )
 """A prompt with another partition function, for the counter-example to the cancellation."""
 
+LENGTHS = (45, 60, 30, 120, 90, 150)
+"""Tokens in each of the six responses."""
+
 CHOSEN, REJECTED = 3, 0
 """The pair of every picture that compares two responses, as places in the table."""
 
