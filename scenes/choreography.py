@@ -197,18 +197,18 @@ def _place_of(key: str, new: Equation, source: Equation) -> Points | None:
 
 
 def _leaving(step: Step, old: Equation, new: Equation, timing: Timing) -> Iterator[Actor]:
-    used = {origin.key for origin in step.origins.values() if origin.source == "line"}
-    kept = {node.key for node in step.line.walk()}
+    staying = {node.key for node in step.line.walk()}
+    staying |= {o.key for o in step.origins.values() if (o.source, o.kind) == ("line", "copy")}
     for gone in step.gone:
-        match gone.kind:
-            case "cancel":
-                yield from _meeting(gone, old, timing)
-            case "merge":
-                yield from _merging(gone, old, new, timing)
-            case "drop":
-                for key in gone.keys:
-                    if key not in used and key not in kept:
-                        yield from (_fading(mark, timing) for mark in old.own_marks(key))
+        if gone.kind == "cancel":
+            yield from _meeting(gone, old, timing)
+            staying |= {*gone.keys, *gone.others}
+        elif gone.kind == "merge":
+            yield from _merging(gone, old, new, timing)
+            staying |= {*gone.keys}
+    for node in step.before.walk():
+        if node.key not in staying:
+            yield from (_fading(mark, timing) for mark in old.own_marks(node.key))
 
 
 def _fading(mark: Outline, timing: Timing) -> Actor:

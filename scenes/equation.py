@@ -28,7 +28,7 @@ class Equation(VGroup):
     """A formula set from its tree.
 
     The centre of ``at`` is the middle of the first line's axis. A formula wider than ``width``
-    breaks before signs of the sum on its right, into as few rows as hold it.
+    breaks before signs of its sums or before its relation, into as few rows as hold it.
 
     Raises :class:`ValueError` when a row cannot be made to fit.
 
@@ -101,35 +101,58 @@ def fitting_rows(tree: n.Node, ems: float | None) -> Rows:
     """Breaks that make every row at most ``ems`` wide: none if it fits, else as few as can be."""
     if ems is None or set_tree(tree, Rows()).width <= ems:
         return Rows()
-    total = tree.right if isinstance(tree, n.Relation) else tree
-    if isinstance(total, n.Sum):
-        signs = [term.key for term in total.terms[1:]]
-        for breaks in _break_choices(signs):
-            for columns in (True, False) if _rows_are_even(signs, breaks) else (False,):
-                if set_tree(tree, Rows(breaks, columns)).width <= ems:
-                    return Rows(breaks, columns)
+    for rows in _break_choices(tree):
+        if set_tree(tree, rows).width <= ems:
+            return rows
     raise ValueError(f"no break makes this formula fit {ems:.1f} em: {typst(tree)}")
 
 
-def _break_choices(signs: list[str]) -> Iterator[frozenset[str]]:
-    """One break, as near to the middle as can be and after it rather than before; then more."""
+def _break_choices(tree: n.Node) -> Iterator[Rows]:
+    """One break, then more. Outer sums before inner ones, and near the middle of a sum before
+    elsewhere in it; the relation last."""
+    sums = [total for total in _breakable_sums(tree) if len(total.terms) > 1]
+    places = [key for total in sums for key in _signs_from_the_middle(total)]
+    if isinstance(tree, n.Relation):
+        places.append(tree.key)
+    for many in range(1, len(places) + 1):
+        for breaks in map(frozenset, combinations(places, many)):
+            if all(_rows_are_even(total, breaks) for total in sums):
+                yield Rows(breaks, columns=True)
+            yield Rows(breaks, columns=False)
+
+
+def _breakable_sums(tree: n.Node) -> list[n.Sum]:
+    """The sums that can have rows, outer ones first: none in a fraction or in a script."""
+    found, level = list[n.Sum](), [tree]
+    while level:
+        found += (node for node in level if isinstance(node, n.Sum))
+        open_ones = (node for node in level if not isinstance(node, n.Quotient | n.Power | n.Draw))
+        level = [child for node in open_ones for child in node.children]
+    return found
+
+
+def _signs_from_the_middle(total: n.Sum) -> list[str]:
+    """The keys of a sum's terms but the first, by nearness to the middle, after it first."""
+    signs = [term.key for term in total.terms[1:]]
     middle = (len(signs) - 1) / 2
-    for i in sorted(range(len(signs)), key=lambda i: (abs(i - middle), -i)):
-        yield frozenset({signs[i]})
-    for many in range(2, len(signs) + 1):
-        yield from map(frozenset, combinations(signs, many))
+    order = sorted(range(len(signs)), key=lambda i: (abs(i - middle), -i))
+    return [signs[i] for i in order]
 
 
-def _rows_are_even(signs: list[str], breaks: frozenset[str]) -> bool:
-    starts = [0, *(i + 1 for i, key in enumerate(signs) if key in breaks), len(signs) + 1]
+def _rows_are_even(total: n.Sum, breaks: frozenset[str]) -> bool:
+    starts = [0, *(i for i, term in enumerate(total.terms) if term.key in breaks), len(total.terms)]
     return len({after - start for start, after in pairwise(starts)}) == 1
 
 
 def _centre(setting: Setting, tree: n.Node, rows: Rows) -> Points:
-    """The middle of a setting: across its width, and on its axis if it is one row with a sign."""
+    """The middle of a setting: across its width, and on its axis if its relation is level with
+    all of it."""
     middle = np.array([setting.width / 2, setting.height / 2, 0.0])
-    signs = [mark for mark in setting.marks if mark.label == 0] if not rows else []
-    if isinstance(tree, n.Relation) and signs:
+    if not isinstance(tree, n.Relation):
+        return middle
+    outer = {tree.key, *(term.key for term in n.terms_of(tree.right))}
+    signs = [mark for mark in setting.marks if mark.label == 0]
+    if signs and not outer & rows.breaks:
         middle[1] = signs[0].points[:, 1].mean()
     return middle
 

@@ -33,6 +33,7 @@ from scenes.equation import Equation
 from scenes.furniture import Anchor, Dots, Heading, TermBox, VerdictMark, Words
 from scenes.layout import LAYOUTS, Point
 from scenes.narration import narration
+from scenes.paths import Actor
 from scenes.theme import THEMES, Role
 
 LESSON_STEPS = 5
@@ -172,10 +173,8 @@ class LessonScene(Scene):
         if self.stage:
             self.keep(copy=False)
         staged = self._staged(LINES[line_id])
-        pace = self.theme.durations
-        self._travel(
-            TermMotion(choreography.appearing(staged.equation.outlines)), staged, pace.appear
-        )
+        motion = self._motion(choreography.appearing, staged.equation.outlines)
+        self._travel(motion, staged, self.theme.durations.appear)
 
     def move(self, line_id: str, *meanwhile: Animation, keep: bool = False) -> None:
         """Make the line on the stage into ``line_id``, by the move that the derivation says.
@@ -193,15 +192,19 @@ class LessonScene(Scene):
         rule = self._rule(step)
         staged = self._staged(line)
         staged.arrived_by, staged.before = step, before
-        actors = choreography.stepping(
-            step, before.equation, staged.equation, rule.equation if rule else None
+        motion = self._motion(
+            choreography.stepping,
+            step,
+            before.equation,
+            staged.equation,
+            rule.equation if rule else None,
         )
         self._say_move(line_id, step.move)
         if before is self.stage:
             self.remove(before.equation)
         pace = self.theme.durations
         seconds = pace.substitution if rule else pace.move
-        self._travel(TermMotion(actors), staged, seconds, *meanwhile)
+        self._travel(motion, staged, seconds, *meanwhile)
 
     def rewind(self) -> None:
         """Play the last move backwards."""
@@ -210,11 +213,11 @@ class LessonScene(Scene):
             raise ValueError(f"{self.id}: no move to rewind")
         before = self._staged(after.before.line)
         before.arrived_by, before.before = after.before.arrived_by, after.before.before
-        actors = choreography.stepping(after.arrived_by, before.equation, after.equation)
+        steps = (after.arrived_by, before.equation, after.equation)
+        motion = self._motion(choreography.stepping, *steps, backwards=True)
         self.leave()
         self._note_instead(None)
         self.remove(after.equation)
-        motion = TermMotion(actors, backwards=True)
         self._travel(motion, before, self.theme.durations.move)
 
     def keep(self, copy: bool = True) -> None:
@@ -225,12 +228,11 @@ class LessonScene(Scene):
         risen = [self._filed(line, i + places - len(kept)) for i, line in enumerate(kept)]
         below = {entry.line.id: entry for entry in (*self.ledger, staged)}
         motions = [
-            TermMotion(
-                choreography.carried(
-                    below[entry.line.id].equation,
-                    entry.equation,
-                    splitting=copy and entry.line is staged.line,
-                )
+            self._motion(
+                choreography.carried,
+                below[entry.line.id].equation,
+                entry.equation,
+                copy and entry.line is staged.line,
             )
             for entry in risen
         ]
@@ -370,6 +372,13 @@ class LessonScene(Scene):
         equation = Equation(line.tree, self.theme, sizes.ledger, width, at, Role.DIM)
         beside = (float(equation.get_right()[0]) + sizes.ledger, at[1] - 0.3 * sizes.verdict)
         return Staged(line, equation, self._verdict_mark(line, beside, "left", Role.DIM))
+
+    def _motion(
+        self, cast: Callable[..., list[Actor]], *parts: Any, backwards: bool = False
+    ) -> TermMotion:
+        """A motion of the actors that ``cast`` finds; of none where nothing is drawn."""
+        actors = [] if self.renderer.skip_animations else cast(*parts)
+        return TermMotion(actors, backwards)
 
     def _travel(
         self, motion: TermMotion, staged: Staged, seconds: float, *meanwhile: Animation

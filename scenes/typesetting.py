@@ -8,7 +8,7 @@ leaves the layout as it is.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -36,7 +36,7 @@ _DRAWN = re.compile(
     r'transform="translate\((?P<tx>\S+) (?P<ty>\S+)\)" d="M 0 0h (?P<length>[\d.]+)"/>',
     re.DOTALL,
 )
-_GLYPH = re.compile(r'<use xlink:href="#(\w+)" x="([^"]+)" y="[^"]+" fill="(#\w{6})"')
+_GLYPH = re.compile(r'<use xlink:href="#(\w+)" x="([^"]+)" y="([^"]+)" fill="(#\w{6})"')
 _SYMBOL = re.compile(r'<symbol id="(\w+)"[^>]*><path d="([^"]*)"')
 _SIZE = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 
@@ -128,14 +128,23 @@ def _outline(path: str) -> Points:
 def _glyphs(found: re.Match[str], height: float, outlines: dict[str, Points]) -> list[Mark]:
     scale = np.array([float(found["a"]), -float(found["d"]), 0.0])
     x, y = float(found["x"]), height - float(found["y"])
-    marks = []
-    for name, offset, fill in _GLYPH.findall(found["uses"]):
+    marks: list[Mark] = []
+    for name, across, up, fill in _GLYPH.findall(found["uses"]):
         outline = outlines[name]
         if not len(outline):
             continue
-        place = np.array([x + float(offset), y, 0.0])
-        marks.append(Mark(int(fill[1:], 16), (outline * scale + place) / EM, y / EM))
+        place = np.array([x + float(across), y + float(up), 0.0])
+        mark = Mark(int(fill[1:], 16), (outline * scale + place) / EM, y / EM)
+        if float(up) and marks:
+            marks[-1] = _on_top(marks[-1], mark)
+        else:
+            marks.append(mark)
     return marks
+
+
+def _on_top(lower: Mark, upper: Mark) -> Mark:
+    """Two pieces of a bracket too tall for the font to have as one."""
+    return replace(lower, points=np.concatenate([lower.points, upper.points]))
 
 
 def _bar(found: re.Match[str], height: float) -> list[Mark]:

@@ -1,0 +1,136 @@
+"""An equation is laid out as if it had no keys, and its marks are found by them."""
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+import pytest
+
+from dpo_math import notation as n
+from dpo_math.derivation import LINES
+from dpo_math.printers import Rows, typst
+from scenes import typesetting
+from scenes.equation import Equation, fitting_rows, set_tree
+from scenes.theme import DARK, Role
+
+STAGE = DARK.type.stage
+INVERSION = LINES["inversion"].tree
+
+
+def outlines(setting: typesetting.Setting) -> list[np.ndarray]:
+    return [mark.points for mark in setting.marks]
+
+
+@pytest.mark.parametrize("line", list(LINES), ids=lambda line: line.id)
+def test_keys_leave_the_layout_of_a_line_as_it_is(line):
+    assert same_layout(line.tree, Rows())
+
+
+def test_keys_leave_the_layout_of_a_line_in_rows_as_it_is():
+    tree = LINES["sign_distributed"].tree
+    rows = fitting_rows(tree, 25)
+    assert rows
+    assert same_layout(tree, rows)
+
+
+def same_layout(tree: n.Node, rows: Rows) -> bool:
+    labelled = outlines(set_tree(tree, rows))
+    plain = outlines(typesetting.formula(typst(tree, rows=rows)))
+    return len(labelled) == len(plain) and all(map(np.array_equal, labelled, plain))
+
+
+def test_a_label_that_changed_the_layout_would_be_seen():
+    moved = typst(INVERSION, label=lambda _key, marks: f"#h(1pt) {marks}")
+    plain = outlines(typesetting.formula(typst(INVERSION)))
+    assert not all(map(np.array_equal, outlines(typesetting.formula(moved)), plain))
+
+
+def test_every_mark_belongs_to_exactly_one_key():
+    equation = Equation(INVERSION, DARK, STAGE)
+    owned = [mark for node in INVERSION.walk() for mark in equation.own_marks(node.key)]
+    assert sorted(map(id, owned)) == sorted(map(id, equation.outlines))
+
+
+def test_a_fraction_bar_belongs_to_the_fraction_and_spans_what_it_divides():
+    equation = Equation(INVERSION, DARK, STAGE)
+    fraction = next(node for node in INVERSION.walk() if isinstance(node, n.Quotient))
+    (bar,) = equation.own_marks(fraction.key)
+    numerator = equation.marks_of(fraction.numerator)
+    denominator = equation.marks_of(fraction.denominator)
+    assert bar.height < 0.1 * STAGE
+    assert bar.width >= max(numerator.width, denominator.width) - 0.1 * STAGE
+    assert denominator.get_top()[1] < bar.get_y() < numerator.get_bottom()[1]
+
+
+def test_stretched_brackets_belong_to_what_they_enclose():
+    tree = LINES["logs"].tree
+    equation = Equation(tree, DARK, STAGE)
+    group = next(node for node in tree.walk() if isinstance(node, n.Group))
+    left, right = equation.brackets(group.key)
+    inside = equation.marks_of(group.body)
+    assert left.height > 1.5 * STAGE
+    assert left.get_right()[0] <= inside.get_left()[0] + 0.05
+    assert right.get_left()[0] >= inside.get_right()[0] - 0.05
+
+
+def test_nested_terms_are_found_by_their_own_keys():
+    equation = Equation(INVERSION, DARK, STAGE)
+    policy = next(node for node in INVERSION.walk() if isinstance(node, n.Policy))
+    whole, response = equation.marks_of(policy), equation.marks_of(policy.response)
+    assert len(response) == 1
+    assert response[0] in whole
+    assert len(whole) == 7, "π, *, (, y, |, x, )"
+
+
+def test_a_term_wears_the_colour_of_its_role_and_operators_are_ink():
+    equation = Equation(INVERSION, DARK, STAGE)
+
+    def colours(node: n.Node) -> set[str]:
+        return {mark.fill_color.to_hex().upper() for mark in equation.own_marks(node.key)}
+
+    nodes = list(INVERSION.walk())
+    log = next(node for node in nodes if isinstance(node, n.Log))
+    partition = next(node for node in nodes if isinstance(node, n.Partition))
+    assert colours(log) == colours(INVERSION) == {DARK.colour(Role.INK)}
+    assert colours(partition) == {DARK.colour(Role.PARTITION)}
+
+
+def test_a_line_in_one_row_has_its_axis_where_it_is_put():
+    equation = Equation(INVERSION, DARK, STAGE, at=(1.0, -0.5))
+    (sign,) = equation.own_marks(INVERSION.key)
+    assert sign.get_y() == pytest.approx(-0.5, abs=0.01)
+    assert equation.get_x() == pytest.approx(1.0, abs=0.05)
+
+
+def test_a_long_line_breaks_before_a_sign_and_sets_even_rows_in_columns():
+    tree = LINES["sign_distributed"].tree
+    width = 13.0
+    equation = Equation(tree, DARK, STAGE, width)
+    assert isinstance(tree.right, n.Sum)
+    upper, lower = (
+        [equation.marks_of(term.body) for term in tree.right.terms[start : start + 2]]
+        for start in (0, 2)
+    )
+    assert equation.width <= width
+    for above, below in zip(upper, lower, strict=True):
+        assert above.get_bottom()[1] > below.get_top()[1]
+        assert above.get_left()[0] == pytest.approx(below.get_left()[0], abs=0.01)
+
+
+def test_a_line_that_no_break_makes_fit_is_an_error():
+    with pytest.raises(ValueError, match="no break makes this formula fit"):
+        Equation(LINES["logs"].tree, DARK, STAGE, width=3.0)
+
+
+def test_typst_that_is_wrong_is_an_error_with_its_source():
+    with pytest.raises(typesetting.TypesettingError, match="frac"):
+        typesetting.formula("frac(1")
+
+
+def test_only_the_fonts_that_typst_brings_are_used():
+    """The same outlines on every machine: a font of the system's would change the digest."""
+    settings = [typesetting.formula(typst(INVERSION)), typesetting.words("proved")]
+    rounded = [np.round(mark.points, 3) + 0.0 for s in settings for mark in s.marks]
+    digest = hashlib.sha256(b"".join(points.tobytes() for points in rounded)).hexdigest()
+    assert digest[:16] == "1ba15bc0540600d2"
