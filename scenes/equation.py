@@ -28,7 +28,8 @@ class Equation(VGroup):
     """A formula set from its tree.
 
     The centre of ``at`` is the middle of the first line's axis. A formula wider than ``width``
-    breaks before signs of its sums or before its relation, into as few rows as hold it.
+    breaks before signs of its sums, after an arg max or before its relation, into as few rows as
+    hold it.
 
     Raises :class:`ValueError` when a row cannot be made to fit.
 
@@ -109,16 +110,20 @@ def fitting_rows(tree: n.Node, ems: float | None) -> Rows:
 
 def _break_choices(tree: n.Node) -> Iterator[Rows]:
     """One break, then more. Outer sums before inner ones, and near the middle of a sum before
-    elsewhere in it; the relation last."""
+    elsewhere in it; after an arg max and before the relation last."""
     sums = [total for total in _breakable_sums(tree) if len(total.terms) > 1]
     places = [key for total in sums for key in _signs_from_the_middle(total)]
     if isinstance(tree, n.Relation):
-        places.append(tree.key)
+        places += [node.key for node in (tree.right, tree) if isinstance(node, OPENING)]
     for many in range(1, len(places) + 1):
         for breaks in map(frozenset, combinations(places, many)):
             if all(_rows_are_even(total, breaks) for total in sums):
                 yield Rows(breaks, columns=True)
             yield Rows(breaks, columns=False)
+
+
+OPENING = n.Extremum | n.Relation
+"""What a row can end after (arg max) or before (a relation)."""
 
 
 def _breakable_sums(tree: n.Node) -> list[n.Sum]:
@@ -150,7 +155,7 @@ def _centre(setting: Setting, tree: n.Node, rows: Rows) -> Points:
     middle = np.array([setting.width / 2, setting.height / 2, 0.0])
     if not isinstance(tree, n.Relation):
         return middle
-    outer = {tree.key, *(term.key for term in n.terms_of(tree.right))}
+    outer = {tree.key, tree.right.key, *(term.key for term in n.terms_of(tree.right))}
     signs = [mark for mark in setting.marks if mark.label == 0]
     if signs and not outer & rows.breaks:
         middle[1] = signs[0].points[:, 1].mean()

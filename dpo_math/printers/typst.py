@@ -18,10 +18,11 @@ BRACKETS = "/brackets"
 
 @dataclass(frozen=True)
 class Rows:
-    """Where a long line breaks: before the signs of these terms of its outermost sum.
+    """Where a long line breaks: before signs of its sums, before its relation, or after arg max.
 
-    In ``columns`` the signs and the terms of all rows stand under each other; without, only the
-    rows' first signs do.
+    ``breaks`` holds the keys of those terms, of the relation or of the extremum. A sum that stands
+    in brackets makes its rows within them. In ``columns`` the signs and the terms of all rows stand
+    under each other; without, only the rows' first signs do.
     """
 
     breaks: frozenset[str] = frozenset()
@@ -32,8 +33,12 @@ class Rows:
 
 
 SIGNS = {"=": "=", ":=": ":=", "<=": "<=", ">=": ">=", "propto": "prop", "approx": "approx"}
-MODELS = {"": "pi", "*": "pi^*", "ref": 'pi_"ref"'}
-REWARDS = {"": "r", "*": "r^*", "hat": "hat(r)_theta"}
+MODELS = {"": "pi", "*": "pi^*", "'": "pi'", "ref": 'pi_"ref"', "tilde": "tilde(pi)"}
+ROW_GAP = 0.4
+"""Between the rows of a sum in brackets, in ems."""
+SIGN_GAP = 0.22
+"""Between a sign and its term in such rows, in ems: a medium space of mathematics."""
+REWARDS = {"": "r", "*": "r^*", "'": "r'", "hat": "hat(r)_theta"}
 
 
 def typst(tree: n.Node, *, label: Label | None = None, rows: Rows | None = None) -> str:
@@ -131,20 +136,38 @@ class _Printer:
 
     @print.register
     def _(self, node: n.Sum) -> str:
+        if self._breaks_in(node):
+            return self._block(node.terms)
         return " ".join(self._signed(term, i == 0) for i, term in enumerate(node.terms))
 
+    def _breaks_in(self, node: n.Node) -> bool:
+        return any(term.key in self._rows.breaks for term in n.terms_of(node)[1:])
+
     def _in_rows(self, terms: tuple[n.Signed, ...]) -> str:
-        inner = _Printer(self._label, Rows())
-        written = []
+        """The outermost sum, after a relation and its alignment point."""
+        # An empty string before a row's first sign keeps it binary, so it is spaced as one.
+        rows = (" & ".join(row) for row in self._cells(terms))
+        return " & " + ' \\ & & "" '.join(rows)
+
+    def _block(self, terms: tuple[n.Signed, ...]) -> str:
+        """A sum within a formula, its rows one under the other, its middle on the axis."""
+        rows = (", ".join(map(_displayed, row)) for row in self._cells(terms))
+        gaps = f"row-gap: #{ROW_GAP}em, column-gap: #{SIGN_GAP}em"
+        return f"mat(delim: #none, align: #left, {gaps}, {'; '.join(rows)})"
+
+    def _cells(self, terms: tuple[n.Signed, ...]) -> list[list[str]]:
+        """Rows of cells: sign, term, sign, term; or sign and all the rest, without columns."""
+        rows: list[list[str]] = []
         for i, term in enumerate(terms):
             sign = "-" if term.negative else "" if i == 0 else "+"
-            mark = inner._own(term, sign) if sign else ""
-            starts = term.key in self._rows.breaks
-            # An empty string before a row's first sign keeps it binary, so it is spaced as one.
-            gap = ' \\ & & "" ' if starts else " & " if i == 0 or self._rows.columns else " "
-            cell = " & " if starts or i == 0 or self._rows.columns else " "
-            written.append(f"{gap}{mark}{cell}{inner.print(term.body)}")
-        return "".join(written)
+            cells = [self._own(term, sign) if sign else "", self.print(term.body)]
+            if i == 0 or term.key in self._rows.breaks:
+                rows.append(cells)
+            elif self._rows.columns:
+                rows[-1] += cells
+            else:
+                rows[-1][-1] += f" {cells[0]} {cells[1]}"
+        return rows
 
     @print.register
     def _(self, node: n.Product) -> str:
@@ -202,9 +225,11 @@ class _Printer:
 
     @print.register
     def _(self, node: n.Extremum) -> str:
-        name = {"argmax": 'op("arg max", limits: #true)', "argmin": 'op("arg min", limits: #true)'}
-        operator = name.get(node.kind, node.kind)
-        return f"{self._own(node, f'{operator}_({self.print(node.over)})')} {self.print(node.body)}"
+        argument, kind = node.kind.startswith("arg"), node.kind.removeprefix("arg")
+        operator = f'op("arg" thin "{kind}", limits: #true)' if argument else kind
+        head = self._own(node, f"{operator}_({self.print(node.over)})")
+        gap = " \\ & quad " if node.key in self._rows.breaks else " thin "
+        return head + gap + self.print(node.body)
 
     @print.register
     def _(self, node: n.Gradient) -> str:
@@ -212,8 +237,15 @@ class _Printer:
 
     @print.register
     def _(self, node: n.Relation) -> str:
-        sign = self._own(node, SIGNS[node.sign])
-        if not self._rows:
-            return f"{self.print(node.left)} {sign} {self.print(node.right)}"
-        left = _Printer(self._label, Rows()).print(node.left)
-        return f"{left} & {sign} {self._in_rows(n.terms_of(node.right))}"
+        left, sign = self.print(node.left), self._own(node, SIGNS[node.sign])
+        if node.key in self._rows.breaks:
+            return f"& {left} \\ & quad {sign} {self.print(node.right)}"
+        if node.right.key in self._rows.breaks:
+            return f"& {left} {sign} {self.print(node.right)}"
+        if self._breaks_in(node.right):
+            return f"{left} & {sign} {self._in_rows(n.terms_of(node.right))}"
+        return f"{left} {sign} {self.print(node.right)}"
+
+
+def _displayed(cell: str) -> str:
+    return f"display({cell})" if cell else ""
