@@ -12,8 +12,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 REQUIREMENTS = ROOT / "requirements"
 
-# pycairo and manimpango come as sources; these compile them.
-BUILD = ["pip", "setuptools", "meson-python", "ninja", "cython"]
+# pycairo and manimpango come as sources; these compile them, within the bounds that those two set.
+BUILD = ["pip", "setuptools", "meson-python", "ninja", "cython<3.1"]
 
 
 def resolve(*wanted: str) -> dict[str, str]:
