@@ -10,7 +10,7 @@ from dataclasses import FrozenInstanceError
 import mpmath
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dpo_math.derivation import LINES
@@ -72,6 +72,7 @@ def test_the_objective_at_the_optimum_is_beta_log_z(table, beta):
     assert best == pytest.approx(beta * table.log_partition(beta), rel=1e-12)
 
 
+@settings(deadline=None)
 @given(
     weights=st.lists(st.floats(1e-3, 1), min_size=len(PROMPT), max_size=len(PROMPT)),
     beta=st.floats(0.05, 10),

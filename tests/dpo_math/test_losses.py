@@ -11,7 +11,7 @@ import mpmath
 import pytest
 import sympy
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
@@ -184,6 +184,13 @@ def test_dpo_loss_and_gradient_are_those_of_the_derivation(symbolic_loss, pairs,
     assert worst_error(dpo_loss, symbolic_loss, logps, beta, epsilon) < TOLERANCE
 
 
+def test_without_smoothing_it_is_the_line_before():
+    """Eq. (7) itself, where the tests above have the line that adds smoothing to it."""
+    logps = pairs_with(SCALED_MARGINS, 0.1)
+    assert worst_error(dpo_loss, Oracle(loss_of_line()), logps, 0.1) < TOLERANCE
+
+
+@settings(deadline=None)
 @given(
     margin=st.floats(-EDGE, EDGE),
     beta=st.floats(1e-4, 100),
@@ -304,6 +311,7 @@ def test_at_the_reference_the_first_step_has_coefficient_half_beta():
 # Symmetries, limits, extremes
 
 
+@settings(deadline=None)
 @given(
     margin=st.floats(-100, 100),
     beta=st.floats(1e-3, 10),
@@ -321,6 +329,7 @@ def test_swapping_chosen_and_rejected_turns_the_margin_round(margin, beta, epsil
     torch.testing.assert_close(other.losses - one.losses, (1 - 2 * epsilon) * reward_margin)
 
 
+@settings(deadline=None)
 @given(shift=st.integers(-(2**20), 2**20), side=st.sampled_from(["policy", "reference", "prompt"]))
 def test_what_both_responses_share_does_not_change_the_loss(shift, side):
     """Adding f(x) to both log-probabilities of a model, or to all of one response's, changes h
