@@ -25,10 +25,10 @@ class Dual:
         return Dual(-self.value, -self.slope)
 
     def __sub__(self, other: Scalar) -> Dual:
-        return self + -other
+        return self.__add__(-other)
 
     def __rsub__(self, other: Scalar) -> Dual:
-        return -self + other
+        return (-self).__add__(other)
 
     def __mul__(self, other: Scalar) -> Dual:
         value, slope = value_of(other), slope_of(other)
@@ -40,10 +40,10 @@ class Dual:
         return Dual(1 / self.value, -self.slope / (self.value * self.value))
 
     def __truediv__(self, other: Scalar) -> Dual:
-        return self * (other.inverse() if isinstance(other, Dual) else 1 / other)
+        return self.__mul__(other.inverse() if isinstance(other, Dual) else 1 / other)
 
     def __rtruediv__(self, other: Scalar) -> Dual:
-        return self.inverse() * other
+        return self.inverse().__mul__(other)
 
     def __pow__(self, exponent: int) -> Dual:
         power = self.value ** (exponent - 1)

@@ -64,7 +64,7 @@ class _Scope:
 
     def place(self, prompt: n.Node, response: n.Node) -> Place:
         at = Place(self.number_of(prompt), self.number_of(response))
-        if response == n.Symbol("y_l"):
+        if response == n.Symbol("y_l") and prompt == n.Symbol("x"):
             return at._replace(prompt=self.world.rejected_prompt(at.prompt))
         return at
 
@@ -156,7 +156,7 @@ def _(node: n.Product, at: _Scope) -> Value:
 
 @_value.register
 def _(node: n.Quotient, at: _Scope) -> Value:
-    return _value(node.numerator, at) / _value(node.denominator, at)
+    return at.world.quotient(_value(node.numerator, at), _value(node.denominator, at))
 
 
 @_value.register
@@ -196,7 +196,7 @@ def _(node: n.BigSum, at: _Scope) -> Value:
 def _(node: n.KL, at: _Scope) -> Value:
     left, right = (_distribution(side, at) for side in (node.left, node.right))
     pairs = [(left(i), right(i)) for i in range(at.world.size)]
-    return sum(p * at.world.log(p / q) for p, q in pairs if not _never(p))
+    return sum(p * at.world.log(at.world.quotient(p, q)) for p, q in pairs if not _never(p))
 
 
 def _never(probability: Value) -> bool:

@@ -8,16 +8,14 @@ from enum import StrEnum
 from functools import cache
 
 import mpmath
-import sympy
 
 from dpo_math import notation as n
+from dpo_math.assumptions import Assumption
 from dpo_math.derivation import LINES, Kind, Line
-from dpo_math.meaning import NumericWorld, SymbolicWorld, lower, split_logs
-
-DIGITS = 50
-PROOF_SIZES = (2, 3)
-POINT_SIZE = 5
-POINTS = 3
+from dpo_math.meaning import NumericWorld, lower
+from dpo_math.prove import prove
+from dpo_math.refute import DIGITS, GUARD_DIGITS, POINT_SIZE, POINTS, is_close, refute
+from dpo_math.worlds import Place
 
 
 class Verdict(StrEnum):
@@ -41,37 +39,20 @@ class Decision:
 
 @cache
 def decide(relation: n.Relation) -> Decision:
-    """Whether an equation holds in every finite world.
+    """Whether a relation holds in every finite world.
 
-    Refuted by one random point at which its sides differ to 50 digits; proved when sympy shows
-    their difference to be zero for 2 and for 3 responses; else numeric only. Raises
-    :class:`~dpo_math.meaning.MeaningError` for a side without a value.
+    Refuted by one random point at which it fails; proved by sympy for two and for three responses;
+    else numeric only. Raises :class:`~dpo_math.meaning.MeaningError` for a relation without a
+    meaning there.
     """
-    with mpmath.workdps(DIGITS + 10):
-        for seed in range(POINTS):
-            world = NumericWorld(POINT_SIZE, seed)
-            sides = lower(relation.left, world), lower(relation.right, world)
-            if not _close(*sides):
-                shown = (mpmath.nstr(sides[0], 12), mpmath.nstr(sides[1], 12))
-                return Decision(Verdict.REFUTED, f"differs at a random point (seed {seed})", shown)
-    sizes = [size for size in PROOF_SIZES if _is_identity(relation, SymbolicWorld(size))]
-    if len(sizes) == len(PROOF_SIZES):
-        proof = f"sympy, {' and '.join(map(str, sizes))} responses"
-        return Decision(Verdict.PROVED, f"{proof}; {POINTS} points to {DIGITS} digits")
-    return Decision(Verdict.NUMERIC_ONLY, f"{POINTS} points to {DIGITS} digits")
-
-
-def _close(left: mpmath.mpf, right: mpmath.mpf) -> bool:
-    return bool(abs(left - right) <= mpmath.mpf(10) ** -DIGITS * max(1, abs(left), abs(right)))
-
-
-def _is_identity(relation: n.Relation, world: SymbolicWorld) -> bool:
-    left, right = lower(relation.left, world), lower(relation.right, world)
-    difference = split_logs(left - right)
-    if difference == 0:
-        return True
-    numerator, _ = sympy.fraction(sympy.together(sympy.powsimp(difference)))
-    return bool(sympy.expand(sympy.powsimp(sympy.expand(numerator))) == 0)
+    witness = refute(relation)
+    if witness:
+        return Decision(Verdict.REFUTED, witness.reason, (witness.left, witness.right))
+    points = f"{POINTS} points of {POINT_SIZE} responses to {DIGITS} digits"
+    proof = prove(relation)
+    if proof is None:
+        return Decision(Verdict.NUMERIC_ONLY, points)
+    return Decision(Verdict.PROVED, f"{proof}; {points}")
 
 
 @dataclass(frozen=True)
@@ -92,9 +73,41 @@ def report(line: Line) -> Report:
     named = {Kind.DEFINITION: Verdict.DEFINITION, Kind.CHOICE: Verdict.CHOICE}
     if line.kind in named and decision.verdict is not Verdict.REFUTED:
         decision = replace(decision, verdict=named[line.kind])
+    elif decision.verdict is not Verdict.REFUTED and not keeps_objective(line):
+        decision = Decision(Verdict.REFUTED, "not the objective of the line before")
     return Report(line, decision)
 
 
 def verify(lines: Iterable[Line] = LINES) -> list[Report]:
     """The verdict on every line, in order."""
     return [report(line) for line in lines]
+
+
+def fails_without(line: Line, assumption: Assumption) -> bool:
+    """Whether ``line`` is false somewhere once ``assumption`` is dropped."""
+    return refute(line.tree, frozenset({assumption})) is not None
+
+
+def keeps_objective(line: Line) -> bool:
+    """Whether a line with an optimum has the objective of the line it follows, for every policy.
+
+    Dividing and negating change it by a known factor, and what is dropped as a constant is the same
+    for every policy. A line without an objective keeps it.
+    """
+    if line.step is None:
+        return True
+    before, after = (_objective(tree) for tree in (line.step.before, line.tree))
+    if before is None or after is None:
+        return True
+    with mpmath.workdps(DIGITS + GUARD_DIGITS):
+        world = NumericWorld(POINT_SIZE, seed=0)
+        factor = {"divide_objective": world.beta, "negate_objective": -1}.get(line.step.move, 1)
+        other = world.where("", lambda *place: world.probability("theta", Place(*place)))
+        lost = [lower(before, each) - factor * lower(after, each) for each in (world, other)]
+        if line.step.move == "drop_constant":
+            return is_close(lost[0], lost[1], world)
+        return all(is_close(one, 0, world) for one in lost)
+
+
+def _objective(line: n.Relation) -> n.Node | None:
+    return line.right.body if isinstance(line.right, n.Extremum) else None

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import copy
 import random
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Hashable, Iterator
 from functools import cache
@@ -23,7 +24,7 @@ import mpmath
 import sympy
 
 from dpo_math.assumptions import Assumption
-from dpo_math.dual import Dual
+from dpo_math.dual import Dual, value_of
 
 Value = Any
 """A sympy expression, an mpmath number or a float; a :class:`~dpo_math.dual.Dual` of them where a
@@ -40,8 +41,8 @@ class Place(NamedTuple):
     response: int
 
 
-REWARD_OF = {"*": "", "f": "f"}
-"""The reward for which a policy is the optimal one: r for π*, r_f = r + f for π_f."""
+REWARD_OF = {"*": "", "'": "'"}
+"""The reward for which a policy is the optimal one: r for π*, r′ = r + f for π′."""
 
 
 class World(ABC):
@@ -98,7 +99,8 @@ class World(ABC):
         """This world, but with the policy ``model`` as ``table`` has it."""
         other = copy.copy(self)
         other._tables = {**self._tables, model: table}
-        other._memo = {}
+        if model == "ref" or model in REWARD_OF:
+            other._memo = {}
         return other
 
     def moving(self, model: str, base: str | None = None) -> Self:
@@ -140,7 +142,7 @@ class World(ABC):
 
     def log(self, value: Value) -> Value:
         if isinstance(value, Dual):
-            return Dual(self._log(value.value), value.slope / value.value)
+            return Dual(self._log(value.value), self.quotient(value.slope, value.value))
         return self._log(value)
 
     def exp(self, value: Value) -> Value:
@@ -149,13 +151,16 @@ class World(ABC):
             return Dual(power, power * value.slope)
         return self._exp(value)
 
+    def quotient(self, numerator: Value, denominator: Value) -> Value:
+        return numerator / denominator
+
     def sigmoid(self, value: Value) -> Value:
         return 1 / (1 + self.exp(-value))
 
     # --- computed -------------------------------------------------------------------------------
 
     def probability(self, model: str, place: Place) -> Value:
-        """π(response | prompt); "*" is optimal for r, "f" for r + f, "tilde" the tilted reference."""
+        """π(response | prompt); "*" is optimal for r, "'" for r′, "tilde" is eq. (4)."""
         if model in self._tables:
             return self._tables[model](*place)
         if model in REWARD_OF:
@@ -185,11 +190,11 @@ class World(ABC):
         return self._once(("partition", prompt, reward), total)
 
     def reward(self, name: str, place: Place) -> Value:
-        """r; "hat" is the implicit reward r̂_θ, "f" is r + f, any other name a reward of its own."""
+        """r; "hat" is the implicit reward r̂_θ, "'" is r + f, any other name a reward of its own."""
         match name:
             case "hat":
                 return self.implicit_reward("theta", place)
-            case "f":
+            case "'":
                 return self.score("", place) + self.shift(place.prompt)
             case "*":
                 return self.score("", place)
@@ -197,7 +202,7 @@ class World(ABC):
 
     def implicit_reward(self, model: str, place: Place) -> Value:
         """β log(π / π_ref)."""
-        ratio = self.probability(model, place) / self.probability("ref", place)
+        ratio = self.quotient(self.probability(model, place), self.probability("ref", place))
         return self.beta * self.log(ratio)
 
     def shift(self, prompt: int) -> Value:
@@ -260,18 +265,20 @@ class SymbolicWorld(World):
         return sympy.Symbol(name, real=True)
 
     def given(self, model: str, place: Place) -> sympy.Symbol:
-        return _probability_symbol(model, place, self.size)
+        return _response_symbol("π", model, place)
 
     def score(self, family: str, place: Place) -> sympy.Symbol:
-        return sympy.Symbol(f"r[{family}]_{place.prompt}_{place.response}", real=True)
+        return _response_symbol("r", family, place)
+
+    def _slope(self, model: str, place: Place) -> sympy.Symbol:
+        return _response_symbol("g", model, place)
 
     def prompt_weight(self, prompt: int) -> sympy.Symbol:
         return sympy.Symbol(f"p_{prompt}", positive=True)
 
     def pairs(self) -> Iterator[tuple[sympy.Symbol, int, int, int]]:
-        """Two pairs: what is linear in the weights holds for any number when it holds for one."""
-        for prompt, (chosen, rejected) in enumerate(((0, 1), (1, 0))):
-            yield sympy.Symbol(f"d_{prompt}", positive=True), prompt, chosen, rejected
+        """One pair: what is linear in the weights holds for any number when it holds for one."""
+        yield sympy.Symbol("d", positive=True), 0, 0, 1
 
     def _log(self, value: Value) -> sympy.Expr:
         return split_logs(sympy.log(value))
@@ -280,26 +287,51 @@ class SymbolicWorld(World):
         return sympy.exp(split_logs(value))
 
 
-_SIMPLEX: dict[sympy.Symbol, sympy.Expr] = {}
-"""The last probability of each policy and prompt, by the others."""
+def on_simplex(value: sympy.Expr, size: int) -> sympy.Expr:
+    """``value`` where the ``size`` probabilities of every policy sum to one.
 
-
-@cache
-def _probability_symbol(model: str, place: Place, size: int) -> sympy.Symbol:
-    def symbol(response: int) -> sympy.Symbol:
-        return sympy.Symbol(f"π[{model}/{size}]_{place.prompt}_{response}", positive=True)
-
-    last = size - 1
-    _SIMPLEX[symbol(last)] = 1 - sympy.Add(*(symbol(i) for i in range(last)))
-    return symbol(place.response)
-
-
-def on_simplex(value: sympy.Expr) -> sympy.Expr:
-    """``value`` where every policy sums to one, used outside of logarithms."""
+    That is used outside of logarithms, for the last probability of each policy and prompt.
+    """
     logs = {log: sympy.Dummy() for log in value.atoms(sympy.log)}
     bare = value.xreplace(logs)
-    last = {symbol: _SIMPLEX[symbol] for symbol in bare.free_symbols if symbol in _SIMPLEX}
+    last = {
+        symbol: 1 - sympy.Add(*others) for symbol, others in _last_of(bare.free_symbols, "π", size)
+    }
     return sympy.expand(bare.xreplace(last)).xreplace({dummy: log for log, dummy in logs.items()})
+
+
+def on_tangent(value: sympy.Expr, size: int) -> sympy.Expr:
+    """``value`` where the ``size`` slopes of every policy's probabilities sum to zero."""
+    last = {}
+    for slope, others in _last_of(value.free_symbols, "g", size):
+        gains = [other * _renamed(other, "π") for other in others]
+        last[slope] = -sympy.Add(*gains) / _renamed(slope, "π")
+    return sympy.expand(value.xreplace(last))
+
+
+def _response_symbol(family: str, model: str, place: Place) -> sympy.Symbol:
+    name = f"{family}[{model}]_{place.prompt}_{place.response}"
+    return sympy.Symbol(name, positive=True) if family == "π" else sympy.Symbol(name, real=True)
+
+
+_RESPONSE_SYMBOL = re.compile(r"(.)\[(.*)\]_(\d+)_(\d+)")
+
+
+def _last_of(
+    symbols: Collection[sympy.Symbol], family: str, size: int
+) -> Iterator[tuple[sympy.Symbol, list[sympy.Symbol]]]:
+    """The symbols of a family that stand for the last response, each with those for the others."""
+    for symbol in symbols:
+        found = _RESPONSE_SYMBOL.fullmatch(symbol.name)
+        if found and found[1] == family and int(found[4]) == size - 1:
+            places = (Place(int(found[3]), i) for i in range(size - 1))
+            yield symbol, [_response_symbol(family, found[2], place) for place in places]
+
+
+def _renamed(symbol: sympy.Symbol, family: str) -> sympy.Symbol:
+    found = _RESPONSE_SYMBOL.fullmatch(symbol.name)
+    assert found
+    return _response_symbol(family, found[2], Place(int(found[3]), int(found[4])))
 
 
 def split_logs(value: Value) -> sympy.Expr:
@@ -330,6 +362,7 @@ class NumericWorld(World):
     ) -> None:
         super().__init__(size, without)
         self._seed = seed
+        self.exact = exact
         self._context = mpmath.mp if exact else mpmath.fp
         self._draw = cache(self._drawn)
 
@@ -357,7 +390,7 @@ class NumericWorld(World):
 
     def given(self, model: str, place: Place) -> Value:
         if Assumption.NORMALISED in self.without:
-            return self._weight(model, place)
+            return self._weight(model, place) * self._draw("total", model, place.prompt) / 3
 
         def total() -> Value:
             return sum(self._weight(model, Place(place.prompt, i)) for i in range(self.size))
@@ -393,6 +426,14 @@ class NumericWorld(World):
             return self._context.exp(value)
         except OverflowError:
             return self._context.inf
+
+    def quotient(self, numerator: Value, denominator: Value) -> Value:
+        """Infinite over zero, as in the limit; without a value for 0/0."""
+        if value_of(denominator) != 0:
+            return numerator / denominator
+        top, nothing = value_of(numerator), self._context.mpf("nan")
+        limit = nothing if top == 0 else top * self._context.inf
+        return Dual(limit, nothing) if isinstance(numerator, Dual) else limit
 
     def optimum(self, reward: str, place: Place) -> Value:
         if Assumption.BETA_POSITIVE in self.without:

@@ -4,7 +4,7 @@ One file a chapter, in the lesson's order; :data:`LINES` has them all.
 """
 
 from dpo_math.assumptions import Assumption
-from dpo_math.derivation import cancellation, inversion, loss, optimum
+from dpo_math.derivation import cancellation, gradient, inversion, lemmas, loss, objective, optimum
 from dpo_math.derivation.lines import Derivation, Kind, Line
 from dpo_math.derivation.loss import per_pair
 from dpo_math.derivation.vocabulary import (
@@ -18,6 +18,7 @@ from dpo_math.derivation.vocabulary import (
     log_partition,
     policy,
     reward,
+    weight,
 )
 
 __all__ = [
@@ -38,9 +39,10 @@ __all__ = [
     "per_pair",
     "policy",
     "reward",
+    "weight",
 ]
 
-CHAPTERS = (optimum, inversion, cancellation, loss)
+CHAPTERS = (objective, optimum, inversion, cancellation, loss, gradient, lemmas)
 
 
 def build() -> Derivation:

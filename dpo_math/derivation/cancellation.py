@@ -7,27 +7,70 @@ from dpo_math.derivation.inversion import INVERTIBLE
 from dpo_math.derivation.lines import Derivation, Kind
 from dpo_math.derivation.vocabulary import (
     CHOSEN,
+    ONE,
     REJECTED,
+    T,
     X,
     difference,
     log_partition,
+    minus,
+    over,
+    plus,
     reward,
 )
 from dpo_math.moves import Step
 
 REWARDS = difference(reward(CHOSEN), reward(REJECTED))
+SAME_PAIR = (A.BETA_POSITIVE, A.SUPPORT, A.SAME_PROMPT)
+"""What a difference of rewards needs. That policies sum to one is not in it: without, both rewards
+would be off by the same amount."""
 
 
 def write(lines: Derivation) -> None:
+    _bradley_terry(lines)
+    _difference(lines)
+
+
+def _bradley_terry(lines: Derivation) -> None:
+    """From strengths that compete to the sigmoid of a difference."""
+    where = "eq. (1), section 3"
+    win, lose = (n.Exp(each) for each in (reward(CHOSEN), reward(REJECTED)))
     lines.state(
-        "bradley_terry",
-        n.Relation(n.Preference(CHOSEN, REJECTED, X), "=", n.Sigmoid(REWARDS)),
+        "strengths",
+        n.Relation(n.Preference(CHOSEN, REJECTED, X), "=", over(win, plus(win, lose))),
         4,
-        "eq. (1), section 5",
+        where,
         Kind.DEFINITION,
         (A.BRADLEY_TERRY,),
-        note="A model of how people choose, assumed and not derived.",
+        note="The Bradley-Terry model of how people choose: assumed and not derived.",
     )
+    lines.move("strengths", "divided_through", moves.divide_through, where)
+    lines.move("divided_through", "one_exponential", moves.quotient_of_exps, where)
+    lines.move(
+        "one_exponential",
+        "minus_drawn_out",
+        lambda t: moves.turn_difference(t, difference(reward(REJECTED), reward(CHOSEN))),
+        where,
+    )
+    lines.state(
+        "sigmoid",
+        n.Relation(n.Sigmoid(T), "=", over(ONE, plus(ONE, n.Exp(plus(minus(T)))))),
+        4,
+        "section 3",
+        Kind.DEFINITION,
+        note="The logistic function.",
+    )
+    sigmoid = lines["sigmoid"].tree
+    lines.move(
+        "minus_drawn_out",
+        "bradley_terry",
+        lambda t: moves.recognise(t, sigmoid, t.right),
+        "eq. (1), section 4",
+    )
+
+
+def _difference(lines: Derivation) -> None:
+    """The reward of each response inserted, and what is left of the difference."""
     inverted = lines["inversion"].tree
     lines.move(
         "bradley_terry",
@@ -41,7 +84,7 @@ def write(lines: Derivation) -> None:
         "rejected_inserted",
         lambda t: moves.substitute(t, inverted, reward(REJECTED), "right"),
         "section 5",
-        (*INVERTIBLE, A.SAME_PROMPT),
+        SAME_PAIR,
     )
     lines.move("rejected_inserted", "sign_distributed", moves.distribute_sign, "section 5")
     lines.move(
@@ -49,7 +92,6 @@ def write(lines: Derivation) -> None:
         "cancelled",
         lambda t: moves.cancel(t, log_partition()),
         "section 5",
-        (A.BETA_POSITIVE, A.SUPPORT, A.SAME_PROMPT),
         note="Nothing is needed of Z(x) but that it is the same number in both terms.",
     )
     lines.move(
@@ -66,7 +108,7 @@ def write(lines: Derivation) -> None:
         "preference",
         lambda t: moves.substitute(t, cancelled, REWARDS),
         "eq. (6)",
-        (A.BETA_POSITIVE, A.SUPPORT, A.SAME_PROMPT, A.BRADLEY_TERRY),
+        (*SAME_PAIR, A.BRADLEY_TERRY),
     )
 
 

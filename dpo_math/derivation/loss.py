@@ -26,7 +26,7 @@ PREFERENCE = n.Preference(CHOSEN, REJECTED, X)
 def write(lines: Derivation) -> None:
     lines.state(
         "likelihood",
-        n.Relation(loss_of("*"), ":=", plus(minus(over_pairs(n.Log(PREFERENCE))))),
+        n.Relation(loss_of("*"), "=", plus(minus(over_pairs(n.Log(PREFERENCE))))),
         5,
         "eq. (2), with the preference as eq. (6) has it",
         Kind.DEFINITION,
@@ -56,7 +56,7 @@ def write(lines: Derivation) -> None:
     mixed = plus(times(keep, chosen_first), times(flip, rejected_first))
     lines.state(
         "conservative",
-        n.Relation(loss_of("theta", EPSILON), ":=", plus(minus(over_pairs(mixed)))),
+        n.Relation(loss_of("theta", EPSILON), "=", plus(minus(over_pairs(mixed)))),
         0,
         "Mitchell 2023, A note on DPO with noisy preferences",
         Kind.DEFINITION,

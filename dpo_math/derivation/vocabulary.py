@@ -7,7 +7,7 @@ from dpo_math import notation as n
 BETA, THETA, EPSILON = n.Symbol("beta"), n.Symbol("theta"), n.Symbol("epsilon")
 X, X_OTHER = n.Symbol("x"), n.Symbol("x'")
 Y, Y_OTHER, CHOSEN, REJECTED = (n.Symbol(name) for name in ("y", "y'", "y_w", "y_l"))
-DATA = n.Symbol("D")
+DATA, T = n.Symbol("D"), n.Symbol("t")
 ONE = n.Number(1)
 
 
@@ -49,6 +49,16 @@ def log_ratio(model: str, response: n.Node = Y, below: str = "ref") -> n.Log:
     return n.Log(over(policy(model, response), policy(below, response)))
 
 
+def shift(prompt: n.Node = X) -> n.Call:
+    """f(prompt), a number that no response changes."""
+    return n.Call("f", (prompt,))
+
+
+def slope(body: n.Node) -> n.Gradient:
+    """∇ by the parameters θ of ``body``."""
+    return n.Gradient(THETA, body)
+
+
 def log_partition(prompt: n.Node = X) -> n.Product:
     """β log Z(prompt)."""
     return times(BETA, n.Log(n.Partition(prompt)))
@@ -72,3 +82,8 @@ def loss_of(model: str, *parameters: n.Node) -> n.Call:
 def tilt(response: n.Node = Y) -> n.Exp:
     """exp(r(x, response) / β), written with 1/β in front."""
     return n.Exp(times(over(ONE, BETA), reward(response)))
+
+
+def weight(response: n.Node = Y) -> n.Product:
+    """π_ref(response | x) exp(r(x, response) / β): a probability once it is divided by Z."""
+    return times(policy("ref", response), tilt(response))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal
 
@@ -32,7 +33,7 @@ def multiply_both_sides(line: n.Relation, factor: n.Node) -> Step:
     return trace.step(replace(line, left=times(line.left), right=times(line.right)))
 
 
-def distribute(line: n.Relation) -> Step:
+def distribute(line: n.Relation, at: n.Node | None = None) -> Step:
     """c (a + b) becomes c a + c b."""
 
     def fits(node: n.Node) -> bool:
@@ -41,7 +42,7 @@ def distribute(line: n.Relation) -> Step:
                 return True
         return False
 
-    product = target_of(line, None, fits, "distribute", "factor before brackets")
+    product = target_of(line, at, fits, "distribute", "factor before brackets")
     *outer, group = n.factors_of(product)
     assert isinstance(group, n.Group) and isinstance(group.body, n.Sum)
     trace = Trace("distribute", line)
@@ -100,3 +101,56 @@ def swap_sides(line: n.Relation) -> Step:
     """a = b becomes b = a."""
     require(line.sign == "=", f"swap sides: {tex(line)} is not an equation")
     return Trace("swap_sides", line).step(replace(line, left=line.right, right=line.left))
+
+
+def factor_out(line: n.Relation, factor: n.Node, at: n.Node | None = None) -> Step:
+    """c a − c b becomes c (a − b)."""
+
+    def fits(node: n.Node) -> bool:
+        return (
+            isinstance(node, n.Sum)
+            and len(node.terms) > 1
+            and all(n.factors_of(t.body)[0] == factor != t.body for t in node.terms)
+        )
+
+    total = target_of(line, at, fits, "factor out", f"sum with {tex(factor)} in every term")
+    assert isinstance(total, n.Sum)
+    trace = Trace("factor_out", line)
+    moved, *others = (n.factors_of(term.body)[0] for term in total.terms)
+    for other in others:
+        trace.merge(other.walk(), moved.walk())
+
+    def rest_of(term: n.Signed) -> n.Signed:
+        _, *rest = n.factors_of(term.body)
+        body = rest[0] if len(rest) == 1 else replace(term.body, factors=tuple(rest))  # type: ignore[call-arg]
+        return replace(term, body=body)
+
+    inner = replace(total, terms=tuple(map(rest_of, total.terms)))
+    above = n.parents(line)[total.key]
+    if isinstance(above, n.Group):
+        bracket, place = replace(above, body=inner), above
+        product = trace.grow(n.Product((moved, bracket)), total)
+        return trace.step(put(line, place, product))
+    product = trace.grow(n.Product((moved, n.Group(inner))), total)
+    return trace.step(put(line, total, product))
+
+
+def subtract_line(line: n.Relation, rule: n.Relation, letters: Mapping[str, str]) -> Step:
+    """a = b and the rule c = d, read for other letters, become a − c = b − d."""
+    require(
+        line.sign == "=" == rule.sign, f"subtract: {tex(line)} and {tex(rule)} are not equations"
+    )
+    rename: dict[n.Node, n.Node] = {n.Symbol(old): n.Symbol(new) for old, new in letters.items()}
+    trace = Trace("subtract_line", line, rule)
+
+    def less(side: n.Node, other: n.Node) -> n.Node:
+        taken = trace.copy(other, "rule", rename)
+        if isinstance(taken, n.Sum):
+            taken = trace.grow(n.Group(taken), side)
+        minus = trace.grow(n.Signed(True, taken), side)
+        if isinstance(side, n.Sum):
+            return replace(side, terms=(*side.terms, minus))
+        return trace.grow(n.Sum((n.Signed(False, side), minus)), side)
+
+    sides = less(line.left, rule.left), less(line.right, rule.right)
+    return trace.step(replace(line, left=sides[0], right=sides[1]))

@@ -73,3 +73,61 @@ def _difference(left: n.Node, right: n.Node) -> tuple[n.Node, n.Node]:
             if a != b:
                 return _difference(a, b)
     return left, right
+
+
+def reorder(line: n.Relation, first: n.Node) -> Step:
+    """b + a becomes a + b: the term that says ``first`` goes to the front of its sum."""
+
+    def fits(node: n.Node) -> bool:
+        return isinstance(node, n.Sum) and any(t.body == first for t in node.terms[1:])
+
+    total = target_of(line, None, fits, "reorder", f"sum with {tex(first)} behind another term")
+    assert isinstance(total, n.Sum)
+    lead = next(term for term in total.terms[1:] if term.body == first)
+    rest = [term for term in total.terms if term is not lead]
+    trace = Trace("reorder", line)
+    return trace.step(put(line, total, replace(total, terms=(lead, *rest))))
+
+
+def turn_difference(line: n.Relation, at: n.Node | None = None) -> Step:
+    """b − a becomes −(a − b)."""
+
+    def fits(node: n.Node) -> bool:
+        match node:
+            case n.Sum(terms=(n.Signed(negative=False), n.Signed(negative=True))):
+                return True
+        return False
+
+    gap = target_of(line, at, fits, "turn a difference", "difference")
+    assert isinstance(gap, n.Sum)
+    first, second = gap.terms
+    trace = Trace("turn_difference", line)
+    lead = trace.like(n.Signed(False, second.body), second)
+    behind = trace.like(n.Signed(True, first.body), first)
+    inner = replace(gap, terms=(lead, behind))
+    turned = trace.grow(n.Sum((n.Signed(True, n.Group(inner)),)), gap)
+    return trace.step(put(line, gap, turned))
+
+
+def turned_difference(line: n.Relation) -> Step:
+    """−(a − b) becomes b − a."""
+
+    def fits(node: n.Node) -> bool:
+        match node:
+            case n.Sum(terms=(n.Signed(negative=True, body=n.Group(body=inner)),)):
+                return isinstance(inner, n.Sum) and [t.negative for t in inner.terms] == [
+                    False,
+                    True,
+                ]
+        return False
+
+    outer = target_of(line, None, fits, "turn a difference", "minus before a difference")
+    assert isinstance(outer, n.Sum)
+    group = outer.terms[0].body
+    assert isinstance(group, n.Group) and isinstance(group.body, n.Sum)
+    first, second = group.body.terms
+    trace = Trace("turned_difference", line)
+    lead = trace.like(n.Signed(False, second.body), second)
+    behind = trace.like(n.Signed(True, first.body), first)
+    trace.drop(outer, outer.terms[0], group)
+    return trace.step(put(line, outer, replace(group.body, terms=(lead, behind))))

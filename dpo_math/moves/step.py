@@ -102,11 +102,20 @@ class Trace:
         return replace(node, key=self._fresh(Origin(original.key, "copy", source)))
 
     def copy(
-        self, tree: Tree, source: Source = "line", rename: Mapping[n.Node, n.Node] | None = None
+        self,
+        tree: Tree,
+        source: Source = "line",
+        rename: Mapping[n.Node, n.Node] | None = None,
+        keep: Mapping[n.Node, n.Node] | None = None,
     ) -> Tree:
-        """``tree`` under fresh keys, each node like the one it was, some of them renamed."""
+        """``tree`` under fresh keys, each node like the one it was, some of them renamed.
+
+        A node of ``keep`` becomes the node given for it, with the keys that has.
+        """
 
         def visit(node: n.Node) -> n.Node:
+            if keep and node in keep:
+                return keep[node]
             new = (rename or {}).get(node, node)
             return self.like(new.map_children(visit) if new is node else new, node, source)
 
@@ -131,6 +140,12 @@ class Trace:
 
     def drop(self, *nodes: n.Node) -> None:
         self._gone.append(Gone("drop", keys_of(nodes)))
+
+    def put_sum(self, line: n.Relation, old: n.Node, total: n.Node) -> n.Relation:
+        """``line`` with ``old`` replaced by a sum, in brackets where it needs them."""
+        if isinstance(total, n.Sum) and needs_brackets(n.parents(line).get(old.key)):
+            total = self.grow(n.Group(total), old)
+        return put(line, old, total)
 
     def step(self, line: n.Relation) -> Step:
         """The step to ``line``. Sums, products and plus signs that went are dropped."""
@@ -222,4 +237,14 @@ def is_positive(node: n.Node) -> bool:
             return is_positive(top) and is_positive(bottom)
         case n.Group(body=body) | n.BigSum(body=body):
             return is_positive(body)
+    return False
+
+
+def needs_brackets(above: n.Node | None) -> bool:
+    """Whether a sum right under ``above`` has to stand in brackets."""
+    match above:
+        case n.Signed(negative=negative):
+            return negative
+        case n.Product() | n.Log() | n.Power() | n.Gradient() | n.BigSum():
+            return True
     return False

@@ -6,18 +6,23 @@ from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from dpo_math import notation as n
-from dpo_math.moves.step import MoveError, Step, Trace, put, require, target_of
+from dpo_math.moves.step import MoveError, Step, Trace, needs_brackets, put, require, target_of
 from dpo_math.printers import tex
 
 FREE = ("x", "x'", "y", "y'", "y_w", "y_l")
 """The letters for prompts and responses, which a rule may be read for any of."""
+ANYTHING = n.Symbol("t")
+"""The letter in a rule that stands for any expression."""
 
 
 def _bindings(pattern: n.Node, tree: n.Node) -> dict[n.Node, n.Node] | None:
-    """The renaming of free letters that makes ``pattern`` say what ``tree`` says, if any."""
+    """The reading of free letters that makes ``pattern`` say what ``tree`` says, if any."""
     found: dict[n.Node, n.Node] = {}
 
     def match(left: n.Node, right: n.Node) -> bool:
+        if left == ANYTHING:
+            bare = right.body if isinstance(right, n.Group) else right
+            return found.setdefault(left, bare) == bare
         if isinstance(left, n.Symbol) and left.name in FREE and isinstance(right, n.Symbol):
             return found.setdefault(left, right) == right and _same_sort(left, right)
         if type(left) is not type(right) or len(left.children) != len(right.children):
@@ -86,10 +91,26 @@ def substitute(
     target = target_of(line, at, lambda node: node.key in inside, "substitute", tex(at))
     trace = Trace("substitute", line, rule)
     replacement = _instance(trace, rule, target)
-    above = n.parents(line).get(target.key)
-    if isinstance(replacement, n.Sum) and needs_brackets(above):
-        replacement = trace.grow(n.Group(replacement), target)
     trace.merge(target.walk(), replacement.walk())
+    return trace.step(trace.put_sum(line, target, replacement))
+
+
+def recognise(line: n.Relation, rule: n.Relation, at: n.Node) -> Step:
+    """Put the left side of ``rule`` where its right side stands, read for the letters of ``at``.
+
+    The letter t of the rule may stand for any expression.
+    """
+    target = target_of(line, at, lambda _: True, "recognise", tex(at))
+    trace = Trace("recognise", line, rule)
+    letters = _bindings(rule.right, target)
+    if letters is None:
+        raise MoveError(f"recognise: {tex(rule.right)} does not say {tex(target)}")
+    kept = letters.pop(ANYTHING, None)
+    renamed = {old: new for old, new in letters.items() if old != new}
+    replacement = trace.copy(rule.left, "rule", renamed, keep={ANYTHING: kept} if kept else {})
+    staying = {node.key for node in kept.walk()} if kept else set()
+    merging = [node for node in target.walk() if node.key not in staying]
+    trace.merge(merging, [node for node in replacement.walk() if node.key not in staying])
     return trace.step(put(line, target, replacement))
 
 
@@ -119,12 +140,3 @@ def _instance(trace: Trace, rule: n.Relation, target: n.Node) -> n.Node:
         raise MoveError(f"{trace.move}: {tex(rule.left)} does not say {tex(target)}")
     changed = {old: new for old, new in letters.items() if old != new}
     return trace.copy(rule.right, "rule", changed)
-
-
-def needs_brackets(above: n.Node | None) -> bool:
-    match above:
-        case n.Signed(negative=negative):
-            return negative
-        case n.Product() | n.Log() | n.Power():
-            return True
-    return False

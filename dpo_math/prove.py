@@ -1,0 +1,241 @@
+"""Proof: a relation holds for all values of its symbols, on two and on three responses.
+
+Identities are decided by sympy. That π* is the closed form of eq. (4) is proved twice: by the
+Karush-Kuhn-Tucker conditions with the Hessian, and by J(π*) − J(π) = β KL(π ‖ π*) with Gibbs'
+inequality. Every proof about π* rests on both.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import sympy
+
+from dpo_math import notation as n
+from dpo_math.derivation.objective import OBJECTIVE
+from dpo_math.meaning import SymbolicWorld, at_optimum, letters_in, lower, split_logs
+from dpo_math.refute import optimum_claim
+from dpo_math.worlds import Place, on_simplex, on_tangent
+
+PROOF_SIZES = (2, 3)
+IDENTITY = "sympy"
+OPTIMUM = "the objective, times a positive number, plus what no policy changes"
+CONVEXITY = "convex, with its minimum zero"
+GIBBS = "a sum of π(y) g(u), g(u) = u − 1 − log u ≥ 0"
+
+
+def prove(relation: n.Relation) -> str | None:
+    """How ``relation`` is proved, or None if it is not."""
+    methods = {_prove_at(relation, size) for size in PROOF_SIZES}
+    if None in methods:
+        return None
+    sizes = " and ".join(map(str, PROOF_SIZES))
+    return f"{'; '.join(sorted(map(str, methods)))}; {sizes} responses"
+
+
+def _prove_at(relation: n.Relation, size: int) -> str | None:
+    argument = optimum_claim(relation)
+    if argument:
+        return OPTIMUM if is_optimum(argument, size) else None
+    if not all(is_optimum(best, size) for best in _optima(relation)):
+        return None
+    match relation.sign:
+        case "=" | ":=":
+            return IDENTITY if _is_identity(relation.left, relation.right, size) else None
+        case ">=" | "<=":
+            greater, less = relation.left, relation.right
+            if relation.sign == "<=":
+                greater, less = less, greater
+            return _prove_inequality(greater, less, size)
+        case "propto":
+            return IDENTITY if _is_proportional(relation, size) else None
+    return None
+
+
+def _optima(relation: n.Relation) -> list[n.Extremum]:
+    """What must be maximal or minimal at π* for ``relation`` to be read in a symbolic world."""
+    found = [node for node in relation.walk() if isinstance(node, n.Extremum)]
+    if any(node in (n.Model("*"), n.Model("'")) for node in relation.walk()):
+        assert isinstance(OBJECTIVE.right, n.Extremum)
+        found.append(OBJECTIVE.right)
+    return found
+
+
+# --- identities ---------------------------------------------------------------------------------
+
+
+def _is_identity(left: n.Node, right: n.Node, size: int) -> bool:
+    world = SymbolicWorld(size)
+    return is_zero(lower(left, world) - lower(right, world), size)
+
+
+def is_zero(value: sympy.Expr, size: int) -> bool:
+    """Whether ``value`` is zero for all values of its symbols.
+
+    That the ``size`` probabilities of a policy sum to one, and their slopes to zero, is used only
+    where it is needed.
+    """
+    split = split_logs(value)
+    return _vanishes(split) or _vanishes(split, size) or _vanishes(on_tangent(split, size), size)
+
+
+@cache
+def _vanishes(difference: sympy.Expr, size: int | None = None) -> bool:
+    """Whether a sum is zero; for policies over ``size`` responses, if that is given."""
+
+    def constrained(value: sympy.Expr) -> sympy.Expr:
+        return sympy.expand(value) if size is None else on_simplex(value, size)
+
+    parts = _by_common_factor(_exponentials_named(constrained(difference)))
+    fractions = (sympy.fraction(sympy.together(part)) for part in parts.values() if part != 0)
+    return all(constrained(numerator) == 0 for numerator, _ in fractions)
+
+
+def _exponentials_named(total: sympy.Expr) -> sympy.Expr:
+    """``total`` with a symbol for each exp(a), and powers of it for exp(k a): a fraction of
+    polynomials in them."""
+    named: dict[sympy.Expr, sympy.Expr] = {}
+    for power in total.atoms(sympy.exp):
+        times, exponent = power.args[0].as_coeff_Mul()
+        named[power] = sympy.Symbol(f"exp({exponent})", positive=True) ** times
+    return total.xreplace(named)
+
+
+LINEAR = ("p", "d", "g")
+"""The symbols in which a difference is linear: weights of prompts, weights of pairs, slopes."""
+
+
+def _by_common_factor(total: sympy.Expr) -> dict[sympy.Expr, sympy.Expr]:
+    """The terms of a sum by what cannot cancel against each other in it: the logarithms, and the
+    symbols in which the sum is linear."""
+    found: dict[sympy.Expr, sympy.Expr] = {}
+    for term in sympy.Add.make_args(total):
+        rest: list[sympy.Expr] = []
+        factor: list[sympy.Expr] = []
+        for part in sympy.Mul.make_args(term):
+            (factor if part.has(sympy.log) or _is_linear(part) else rest).append(part)
+        key = sympy.Mul(*factor)
+        found[key] = found.get(key, 0) + sympy.Mul(*rest)
+    return found
+
+
+def _is_linear(part: sympy.Expr) -> bool:
+    return bool(part.is_Symbol) and part.name.replace("[", "_").split("_")[0] in LINEAR
+
+
+def _is_proportional(relation: n.Relation, size: int) -> bool:
+    world = SymbolicWorld(size)
+    letters = [{**letters_in(world), "y": i} for i in range(size)]
+    first, *rest = (
+        lower(relation.left, world, at) / lower(relation.right, world, at) for at in letters
+    )
+    return all(is_zero(ratio - first, size) for ratio in rest)
+
+
+# --- optima -------------------------------------------------------------------------------------
+
+
+@cache
+def is_optimum(best: n.Extremum, size: int) -> bool:
+    """Whether π* alone attains ``best`` among all policies.
+
+    It does when ``best`` is of the objective times a positive number, plus what no policy changes.
+    """
+    return closed_form_is_optimal(size) and _is_objective(best, SymbolicWorld(size))
+
+
+def _is_objective(best: n.Extremum, world: SymbolicWorld) -> bool:
+    assert isinstance(best.over, n.Model) and isinstance(OBJECTIVE.right, n.Extremum)
+    sense = 1 if best.kind.endswith("max") else -1
+    variables = _variables(best.over.name, world)
+    renamed = dict(zip(_variables("", world).values(), variables.values(), strict=True))
+    objective = lower(OBJECTIVE.right.body, world).xreplace(renamed)
+    value = sense * lower(best.body, world)
+    some = next(iter(variables.values()))
+    scale = sympy.cancel(sympy.diff(value, some, 2) / sympy.diff(objective, some, 2))
+    rest = on_simplex(split_logs(value - scale * objective), world.size)
+    return bool(scale.is_positive) and not rest.free_symbols & set(variables.values())
+
+
+Variables = dict[Place, sympy.Symbol]
+
+
+def _variables(model: str, world: SymbolicWorld) -> Variables:
+    """The probabilities of a policy that is free to vary."""
+    places = (Place(x, y) for x in range(world.prompts) for y in range(world.size))
+    return {place: world.given(model, place) for place in places}
+
+
+@cache
+def closed_form_is_optimal(size: int) -> bool:
+    """Whether the tilted reference alone has the greatest objective (eq. 3): shown twice."""
+    assert isinstance(OBJECTIVE.right, n.Extremum)
+    world = SymbolicWorld(size)
+    objective = lower(OBJECTIVE.right.body, world)
+    policy = _variables("", world)
+    return _is_stationary(objective, policy, world) and _is_best_by_divergence(
+        objective, policy, world
+    )
+
+
+def _is_stationary(objective: sympy.Expr, policy: Variables, world: SymbolicWorld) -> bool:
+    """KKT: at the closed form all derivatives under one prompt are equal, to the multiplier; and
+    the Hessian is diagonal and negative everywhere, so that no other point is stationary."""
+    star = {q: world.tilted("", place) for place, q in policy.items()}
+    slopes: dict[int, list[sympy.Expr]] = {}
+    for place, q in policy.items():
+        slopes.setdefault(place.prompt, []).append(sympy.diff(objective, q).xreplace(star))
+    hessian = sympy.hessian(objective, list(policy.values()))
+    return (
+        all(is_zero(one - each[0], world.size) for each in slopes.values() for one in each[1:])
+        and hessian.is_diagonal()
+        and all(sympy.expand(entry).is_negative for entry in hessian.diagonal())
+    )
+
+
+def _is_best_by_divergence(objective: sympy.Expr, policy: Variables, world: SymbolicWorld) -> bool:
+    """J(π*) − J(π) = β KL(π ‖ π*), in the mean over prompts, which Gibbs' inequality bounds."""
+    assert isinstance(OBJECTIVE.right, n.Extremum)
+    gain = lower(at_optimum(OBJECTIVE.right), world) - objective
+    for place, q in policy.items():
+        gain -= world.prompt_weight(place.prompt) * world.beta * q * _log_ratio(q, place, world)
+    return is_zero(gain, world.size)
+
+
+def _log_ratio(q: sympy.Symbol, place: Place, world: SymbolicWorld) -> sympy.Expr:
+    return world.log(q / world.tilted("", place))
+
+
+# --- inequalities -------------------------------------------------------------------------------
+
+
+def _prove_inequality(greater: n.Node, less: n.Node, size: int) -> str | None:
+    world = SymbolicWorld(size)
+    if isinstance(greater, n.KL) and less == n.Number(0):
+        return GIBBS if _is_divergence(greater, world) else None
+    gap = lower(greater, world) - lower(less, world)
+    return CONVEXITY if _is_convex_from_zero(gap) else None
+
+
+def _is_convex_from_zero(gap: sympy.Expr) -> bool:
+    """Whether a function of one positive number is convex and zero at its one stationary point."""
+    if len(gap.free_symbols) != 1:
+        return False
+    (u,) = gap.free_symbols
+    convex = sympy.diff(gap, u, 2).is_positive
+    return bool(convex) and [gap.subs(u, at) for at in sympy.solve(sympy.diff(gap, u), u)] == [0]
+
+
+def _is_divergence(divergence: n.KL, world: SymbolicWorld) -> bool:
+    """Whether KL(p ‖ q) is Σ p g(q/p) with g(u) = u − 1 − log u, which is never negative."""
+    assert isinstance(divergence.left, n.Policy) and isinstance(divergence.right, n.Policy)
+    u = sympy.Symbol("u", positive=True)
+    gap = u - 1 - sympy.log(u)
+    total = lower(divergence, world)
+    for i in range(world.size):
+        p, q = (
+            world.probability(side.model.name, Place(0, i))
+            for side in (divergence.left, divergence.right)
+        )
+        total -= p * split_logs(gap.subs(u, q / p))
+    return is_zero(total, world.size) and _is_convex_from_zero(gap)
