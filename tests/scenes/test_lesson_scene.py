@@ -1,0 +1,151 @@
+"""Beats, the ledger, and a verdict on everything that is shown."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from manim import Wait
+
+from dpo_math import moves, verify
+from dpo_math.derivation import LINES, X_OTHER, log_partition
+from dpo_math.verify import Verdict
+from scenes import lesson_scene
+from scenes.cancellation import Cancellation
+from scenes.catalogue import SCENES
+from scenes.inversion import Inversion
+from scenes.lesson_scene import LessonScene, RefutedLine
+from scenes.narration import NarrationError
+from tests.scenes.conftest import FRAME_RATE
+
+
+def run(scene: LessonScene) -> LessonScene:
+    scene.setup()
+    scene.construct()
+    return scene
+
+
+class Counting(Cancellation):
+    """Counts the frames that Manim draws of a play: time steps of an animation, or of a wait."""
+
+    drawn = 0
+
+    def play(self, *animations, **kwargs):
+        super().play(*animations, **kwargs)
+        waiting = all(isinstance(animation, Wait) for animation in self.animations)
+        steps = np.arange(0, self.duration, 1 / FRAME_RATE)
+        self.drawn += int(self.duration * FRAME_RATE) if waiting else len(steps)
+
+
+def test_beats_tile_the_film_in_whole_frames(undrawn):
+    scene = run(undrawn(Cancellation))
+    assert scene.beats[0].start == 0
+    assert scene.beats[-1].end == scene.frame
+    for before, after in zip(scene.beats, scene.beats[1:], strict=False):
+        assert before.end == after.start
+    for beat in scene.beats:
+        assert beat.start < beat.rest < beat.end
+        assert all(isinstance(frame, int) for frame in (beat.start, beat.rest, beat.end))
+
+
+def test_the_frames_counted_are_the_frames_that_manim_draws(undrawn):
+    scene = run(undrawn(Counting))
+    assert scene.drawn == scene.frame
+
+
+def test_a_rest_leaves_time_to_read_the_narration_aloud(undrawn):
+    scene = run(undrawn(Inversion))
+    pace = scene.theme.durations
+    for beat in scene.beats:
+        seconds = (beat.end - beat.start) / FRAME_RATE
+        assert len(beat.narration) / seconds <= pace.characters_per_second + 0.5
+        assert (beat.end - beat.rest) / FRAME_RATE >= pace.settle - 0.5 / FRAME_RATE
+
+
+def test_every_line_that_is_shown_wears_the_verdict_of_the_checker(undrawn):
+    scene = run(undrawn(Cancellation))
+    shown = {line.id: line.verdict for line in scene.lines}
+    assert shown["cancelled"] is Verdict.PROVED
+    assert {line: verify.report(LINES[line]).verdict for line in shown} == shown
+
+
+def test_a_scene_whose_line_is_refuted_does_not_render(undrawn, monkeypatch):
+    true = verify.report
+
+    def refuting(line):
+        found = true(line)
+        if line.id != "cancelled":
+            return found
+        decision = replace(found.decision, verdict=Verdict.REFUTED, method="differs at a point")
+        return replace(found, decision=decision)
+
+    monkeypatch.setattr(lesson_scene, "report", refuting)
+    with pytest.raises(RefutedLine, match="line cancelled is refuted: differs at a point"):
+        run(undrawn(Cancellation))
+
+
+def test_the_counter_example_uses_the_refusal_of_the_move_itself(undrawn):
+    class Staged(Cancellation):
+        def construct(self):
+            self.state("other_prompt")
+            self.found = self.refused(moves.cancel, log_partition(), log_partition(X_OTHER))
+
+    one, other = run(undrawn(Staged)).found
+    assert (one.name, other.name) == ("x", "x'")
+
+
+def test_a_counter_example_that_is_not_refused_stops_the_film(undrawn):
+    class Wrong(Cancellation):
+        def construct(self):
+            self.state("sign_distributed")
+            self.refused(moves.cancel, log_partition(), log_partition())
+
+    with pytest.raises(RuntimeError, match="not refused on line sign_distributed"):
+        run(undrawn(Wrong))
+
+
+def test_a_line_goes_up_into_the_ledger_and_the_oldest_leaves(undrawn):
+    scene = run(undrawn(Inversion))
+    assert [entry.line.id for entry in scene.ledger] == ["closed_form", "log_exp"]
+    heights = [entry.equation.axis for entry in scene.ledger]
+    assert heights == sorted(heights, reverse=True), "the latest stands nearest to the stage"
+
+
+def test_a_move_from_a_line_that_is_nowhere_is_an_error(undrawn):
+    class Lost(Inversion):
+        def construct(self):
+            self.state("closed_form")
+            self.move("inversion")
+
+    with pytest.raises(ValueError, match="reward_first is neither on the stage nor in the ledger"):
+        run(undrawn(Lost))
+
+
+def test_a_beat_without_narration_is_an_error_that_names_it(undrawn):
+    class Mute(Inversion):
+        def construct(self):
+            with self.beat("nowhere"):
+                self.state("closed_form")
+
+    with pytest.raises(NarrationError, match=r"en\.toml: scenes\.inversion\.beats\.nowhere"):
+        run(undrawn(Mute))
+
+
+@pytest.mark.parametrize("entry", SCENES, ids=lambda entry: entry.id)
+def test_the_narration_has_exactly_the_beats_of_the_scene(entry, undrawn):
+    scene = run(undrawn(entry.load()))
+    assert tuple(beat.name for beat in scene.beats) == scene.say.beats(entry.id)
+
+
+def test_rewinding_brings_the_line_before_back(undrawn):
+    class Back(Cancellation):
+        def construct(self):
+            self.state("sign_distributed")
+            self.move("cancelled")
+            self.rewind()
+
+    scene = run(undrawn(Back))
+    assert scene.stage is not None
+    assert scene.stage.line.id == "sign_distributed"
+    assert scene.stage.equation in scene.mobjects

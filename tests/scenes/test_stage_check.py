@@ -1,0 +1,100 @@
+"""Every rest of every scene is fit to be looked at, and the check can tell when one is not."""
+
+from __future__ import annotations
+
+import pytest
+
+from dpo_math.derivation import LINES, log_partition
+from scenes.catalogue import SCENES
+from scenes.equation import Equation
+from scenes.furniture import Words
+from scenes.lesson_scene import LessonScene
+from scenes.stage_check import Rule, check_rests, contrast, rgb
+from scenes.theme import THEMES, Role
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("entry", SCENES, ids=lambda entry: entry.id)
+def test_every_rest_is_fit_to_be_looked_at(entry, theme, undrawn):
+    assert check_rests(undrawn(entry.load(), theme=theme)) == []
+
+
+class Broken(LessonScene):
+    """A scene of one beat, which breaks one rule."""
+
+    id = "inversion"
+
+    def construct(self) -> None:
+        with self.beat("logs"):
+            self.state("inversion")
+            self.spoil()
+
+    def spoil(self) -> None:
+        raise NotImplementedError
+
+
+class OffTheFrame(Broken):
+    def spoil(self):
+        self.stage.equation.shift([6, 0, 0])
+
+
+class InTheCaptions(Broken):
+    def spoil(self):
+        self.stage.equation.shift([0, -2.8, 0])
+
+
+class Overlapping(Broken):
+    def spoil(self):
+        self.add(Words("on top of it", self.theme, 0.3, at=self.layout.stage, anchor="centre"))
+
+
+class BoxOverAnotherTerm(Broken):
+    def spoil(self):
+        (box,) = self.box(log_partition())
+        box.stretch_to_fit_width(4.0)
+
+
+class TooSmall(Broken):
+    def spoil(self):
+        self.add(Equation(LINES["bradley_terry"].tree, self.theme, 0.1, at=self.layout.aside))
+
+
+class TooFaint(Broken):
+    def spoil(self):
+        self.stage.equation.set_fill(self.theme.line)
+
+
+BREAKS = {
+    OffTheFrame: Rule.SAFE_FRAME,
+    InTheCaptions: Rule.CAPTION_BAND,
+    Overlapping: Rule.OVERLAP,
+    BoxOverAnotherTerm: Rule.OVERLAP,
+    TooSmall: Rule.SMALL_TEXT,
+    TooFaint: Rule.CONTRAST,
+}
+
+
+@pytest.mark.parametrize(("scene", "rule"), BREAKS.items(), ids=lambda x: getattr(x, "name", ""))
+def test_a_scene_that_breaks_a_rule_is_found_out(scene, rule, undrawn):
+    found = check_rests(undrawn(scene))
+    assert {violation.rule for violation in found} == {rule}
+    assert {violation.beat for violation in found} == {"logs"}
+
+
+def test_a_box_around_its_own_term_is_no_overlap(undrawn):
+    class Boxed(Broken):
+        def spoil(self):
+            self.box(log_partition())
+
+    assert check_rests(undrawn(Boxed)) == []
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=lambda theme: theme.name)
+def test_every_role_has_its_contrast_on_the_background(theme):
+    for role in Role:
+        assert contrast(rgb(theme.colour(role)), rgb(theme.background)) >= 4.5, role
+
+
+def test_contrast_is_that_of_wcag():
+    assert contrast(rgb("#000000"), rgb("#FFFFFF")) == pytest.approx(21)
+    assert contrast(rgb("#777777"), rgb("#FFFFFF")) == pytest.approx(4.48, abs=0.01)

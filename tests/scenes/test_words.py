@@ -1,0 +1,57 @@
+"""Words come from the narration, scenes from the catalogue, and both say what is missing."""
+
+from __future__ import annotations
+
+import pytest
+
+from dpo_math import notation as n
+from scenes.catalogue import SCENES, UnknownScene, find, title
+from scenes.furniture import Words
+from scenes.narration import Narration, NarrationError, narration
+from scenes.theme import DARK
+
+
+def test_numbers_are_filled_in():
+    words = Narration("xx", {"a": {"b": "{count} responses"}})
+    assert words("a", "b", count=6) == "6 responses"
+
+
+def test_a_text_that_asks_for_an_unknown_number_is_an_error():
+    with pytest.raises(NarrationError, match=r"xx\.toml: a asks for count"):
+        Narration("xx", {"a": "{count}"})("a")
+
+
+def test_an_unknown_language_names_those_there_are():
+    with pytest.raises(NarrationError, match=r"known: .*en"):
+        narration("tlh")
+
+
+@pytest.mark.parametrize("entry", SCENES, ids=lambda entry: entry.id)
+def test_a_scene_is_found_by_id_and_by_class_name_in_any_case(entry):
+    assert find(entry.id) is find(entry.cls.upper()) is entry
+    assert title(entry)
+
+
+def test_an_unknown_scene_suggests_the_nearest():
+    with pytest.raises(UnknownScene, match="did you mean cancellation"):
+        find("cancelation")
+
+
+def test_a_symbol_in_words_is_set_as_a_formula():
+    symbol = n.keyed(n.Symbol("x'"))
+    plain = Words("the same x in both", DARK, 0.3)
+    formula = Words("the same {x} in both", DARK, 0.3, symbols={"x": symbol})
+    assert len(formula) == len(plain) + 1, "one mark more: the prime"
+    assert formula.smallest_em < plain.smallest_em == 0.3
+
+
+def test_words_stand_on_their_baseline_and_at_their_anchor():
+    for anchor, edge in (("left", 0), ("right", 1)):
+        words = Words("xxx", DARK, 1.0, at=(2.0, 1.0), anchor=anchor)
+        sides = (words.get_left()[0], words.get_right()[0])
+        assert sides[edge] == pytest.approx(2.0, abs=0.05)
+        assert words.get_bottom()[1] == pytest.approx(1.0, abs=0.03)
+
+
+def test_what_looks_like_markup_is_text():
+    assert len(Words("#pi $x$ *a*", DARK, 0.3)) == len("#pi$x$*a*")
