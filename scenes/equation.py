@@ -54,6 +54,7 @@ class Equation(VGroup):
         setting, keys = set_tree(tree, self.rows), mark_keys(tree)
         roles = {} if role else roles_of(tree)
         shift = np.array([*at, 0.0]) - em * _centre(setting, tree, self.rows)
+        self.baseline = float(shift[1] + em * setting.marks[0].baseline)
         self._marks: dict[str, list[Outline]] = {key: [] for key in keys}
         for mark in setting.marks:
             key = keys[mark.label]

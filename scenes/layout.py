@@ -7,8 +7,30 @@ name.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 Point = tuple[float, float]
+
+
+class Room(NamedTuple):
+    """The rectangle that a figure is drawn in."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+    @property
+    def width(self) -> float:
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        return self.top - self.bottom
+
+    @property
+    def centre(self) -> Point:
+        return (self.left + self.right) / 2, (self.bottom + self.top) / 2
 
 
 @dataclass(frozen=True)
@@ -43,8 +65,17 @@ class Layout:
     """Centres of the halves of that place."""
     aside_label: Point
     """Centre of the baseline of what is written under an aside."""
-    picture: Point
-    picture_size: tuple[float, float]
+    upper_stage: Point
+    """Centre of the line in force where a picture stands under it."""
+    upper_move: Point
+    """What ``move`` is to ``stage``, for a line over a picture."""
+    picture: Room
+    key: Room
+    """Beside the picture: what its shapes stand for. Under it, a dial and a gauge."""
+    dial: Room
+    gauge: Room
+    halves: tuple[Room, Room]
+    """Left and right (or upper and lower), where two figures share a stage without a line."""
 
     @property
     def left(self) -> float:
@@ -82,7 +113,12 @@ WIDE = Layout(
     aside_left=(-2.9, -2.05),
     aside_right=(3.7, -2.05),
     aside_label=(3.7, -2.6),
-    picture=(0.0, -1.2),
-    picture_size=(11.0, 3.0),
+    upper_stage=(0.0, 1.95),
+    upper_move=(0.0, 1.2),
+    picture=Room(-6.5, -2.95, 3.1, 1.0),
+    key=Room(4.0, -0.6, 6.61, 0.75),
+    dial=Room(4.0, -1.6, 6.61, -0.75),
+    gauge=Room(4.0, -2.565, 6.61, -1.95),
+    halves=(Room(-6.3, -2.8, -0.6, 2.1), Room(0.6, -2.8, 6.3, 2.1)),
 )
 LAYOUTS = {layout.name: layout for layout in (WIDE,)}

@@ -29,6 +29,7 @@ class TypeScale:
     """Sizes of an em, in frame units (a frame is 8 high in the wide shape)."""
 
     stage: float = 0.48
+    upper_stage: float = 0.42
     aside: float = 0.42
     ledger: float = 0.36
     title: float = 0.36
@@ -36,8 +37,19 @@ class TypeScale:
     move: float = 0.31
     verdict: float = 0.26
     label: float = 0.26
+    figure: float = 0.30
+    """What stands in a figure: names of bars, numbers of gauges."""
     floor: float = 0.14
     """No mark may have a smaller em than this: a subscript of the smallest text."""
+
+
+@dataclass(frozen=True)
+class Strokes:
+    """Widths of lines, in hundredths of a frame unit."""
+
+    hairline: float = 1.5
+    outline: float = 2.5
+    curve: float = 4.0
 
 
 @dataclass(frozen=True)
@@ -49,6 +61,7 @@ class Durations:
     lift: float = 0.8
     appear: float = 0.9
     leave: float = 0.6
+    sweep: float = 2.5
     note: float = 0.3
     settle: float = 0.7
     """The shortest rest at the end of a beat."""
@@ -67,6 +80,7 @@ class Theme:
     tint: float
     """How much of a role's colour fills a box around its term."""
     type: TypeScale = field(default_factory=TypeScale)
+    strokes: Strokes = field(default_factory=Strokes)
     durations: Durations = field(default_factory=Durations)
 
     def colour(self, role: Role) -> str:
