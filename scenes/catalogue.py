@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, cast
 
 from scenes.narration import narration
 
@@ -17,10 +19,16 @@ class SceneEntry:
     cls: str
     step: int | None
 
+    def load(self) -> type[Any]:
+        """The scene's class. Imports Manim."""
+        return cast(type[Any], getattr(import_module(self.module), self.cls))
+
 
 SCENES = (
+    SceneEntry("optimum", "scenes.optimum", "Optimum", 2),
     SceneEntry("inversion", "scenes.inversion", "Inversion", 3),
     SceneEntry("cancellation", "scenes.cancellation", "Cancellation", 4),
+    SceneEntry("loss", "scenes.loss", "Loss", 5),
 )
 
 

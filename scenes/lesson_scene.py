@@ -222,31 +222,17 @@ class LessonScene(Scene):
 
     def keep(self, copy: bool = True) -> None:
         """Lift the line on the stage into the ledger, or a copy of it; the oldest there goes."""
-        staged, places = self._on_stage(), len(self.layout.ledger)
-        lines = [entry.line for entry in self.ledger if entry.line is not staged.line]
-        kept = [*lines, staged.line][-places:]
-        risen = [self._filed(line, i + places - len(kept)) for i, line in enumerate(kept)]
-        below = {entry.line.id: entry for entry in (*self.ledger, staged)}
-        motions = [
-            self._motion(
-                choreography.carried,
-                below[entry.line.id].equation,
-                entry.equation,
-                copy and entry.line is staged.line,
-            )
-            for entry in risen
-        ]
-        old = [part for entry in self.ledger for part in entry.parts]
-        gone = [part for entry in self.ledger if entry.line not in kept for part in entry.parts]
-        self.remove(*(part for part in old if part not in gone))
+        staged = self._on_stage()
         if not copy:
             self._note_instead(None)
             self.remove(staged.equation)
             self.stage = None
-        self.play(*motions, *map(FadeOut, gone), seconds=self.theme.durations.lift)
-        self.remove(*(motion.marks for motion in motions))
-        self.ledger = risen
-        self.add(*(part for entry in risen for part in entry.parts))
+        self._file(staged.line, lambda risen: choreography.carried(staged.equation, risen, copy))
+
+    def recall(self, line_id: str) -> None:
+        """Let a line come up in the ledger, for a move to use; the oldest there goes."""
+        line = self._checked(LINES[line_id])
+        self._file(line, lambda risen: choreography.appearing(risen.outlines))
 
     # --- beside the lines -----------------------------------------------------------------------
 
@@ -372,6 +358,29 @@ class LessonScene(Scene):
         equation = Equation(line.tree, self.theme, sizes.ledger, width, at, Role.DIM)
         beside = (float(equation.get_right()[0]) + sizes.ledger, at[1] - 0.3 * sizes.verdict)
         return Staged(line, equation, self._verdict_mark(line, beside, "left", Role.DIM))
+
+    def _file(self, line: Line, arriving: Callable[[Equation], list[Actor]]) -> None:
+        """Put ``line`` at the end of the ledger; the others move up, and the oldest goes.
+
+        ``arriving`` says who brings it to its equation there.
+        """
+        places, old = len(self.layout.ledger), {entry.line.id: entry for entry in self.ledger}
+        others = [entry.line for entry in self.ledger if entry.line is not line]
+        kept = [*others, line][-places:]
+        risen = [self._filed(kept_line, i + places - len(kept)) for i, kept_line in enumerate(kept)]
+        *higher, newcomer = risen
+        motions = [
+            self._motion(choreography.carried, old[entry.line.id].equation, entry.equation)
+            for entry in higher
+        ]
+        motions.append(self._motion(arriving, newcomer.equation))
+        gone = [part for entry in self.ledger if entry.line not in kept for part in entry.parts]
+        rest = [part for entry in self.ledger if entry.line in kept for part in entry.parts]
+        self.remove(*rest)
+        self.play(*motions, *map(FadeOut, gone), seconds=self.theme.durations.lift)
+        self.remove(*(motion.marks for motion in motions))
+        self.ledger = risen
+        self.add(*(part for entry in risen for part in entry.parts))
 
     def _motion(
         self, cast: Callable[..., list[Actor]], *parts: Any, backwards: bool = False
