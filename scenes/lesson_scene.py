@@ -92,6 +92,8 @@ class LessonScene(Scene):
     """
 
     id: ClassVar[str]
+    over_picture: ClassVar[bool] = False
+    """Whether lines stand high, with room for a picture under them."""
 
     def __init__(
         self,
@@ -175,6 +177,28 @@ class LessonScene(Scene):
         staged = self._staged(LINES[line_id])
         motion = self._motion(choreography.appearing, staged.equation.outlines)
         self._travel(motion, staged, self.theme.durations.appear)
+
+    def build(self, line_id: str, *terms: n.Node) -> None:
+        """Let these terms of a line come up, each where it stands in the whole; or all the rest.
+
+        The stage must be empty of another line. Once a line is whole it is the line in force, and
+        its verdict is said. Raises ValueError for a term that the line does not say.
+        """
+        staged = self._begun or self._staged(LINES[line_id])
+        equation, tree = staged.equation, staged.line.tree
+        if self._begun is None:
+            equation.submobjects = []
+        nodes = [node for term in terms for node in _found(tree, term)] or [tree]
+        new = [mark for mark in equation.marks_of(*nodes) if mark not in equation.submobjects]
+        motion = self._motion(choreography.appearing, new)
+        self.play(motion, seconds=self.theme.durations.appear)
+        self.remove(motion.marks)
+        equation.add(*new)
+        self.add(equation)
+        self._begun = staged if terms else None
+        if not terms:
+            self.stage = staged
+            self._say_verdict(staged)
 
     def move(self, line_id: str, *meanwhile: Animation, keep: bool = False) -> None:
         """Make the line on the stage into ``line_id``, by the move that the derivation says.
@@ -340,9 +364,19 @@ class LessonScene(Scene):
         return line
 
     def _staged(self, line: Line) -> Staged:
-        em, width = self.theme.type.stage, self.layout.stage_width
+        sizes, layout = self.theme.type, self.layout
+        em, at = (
+            (sizes.upper_stage, layout.upper_stage)
+            if self.over_picture
+            else (sizes.stage, layout.stage)
+        )
         tree = self._checked(line).tree
-        return Staged(line, Equation(tree, self.theme, em, width, self.layout.stage))
+        return Staged(line, Equation(tree, self.theme, em, layout.stage_width, at))
+
+    @property
+    def _note_at(self) -> Point:
+        """Where the name of a move and the verdict stand."""
+        return self.layout.upper_move if self.over_picture else self.layout.move
 
     def _verdict_mark(
         self, line: Line, at: Point, anchor: Anchor = "centre", role: Role | None = None
@@ -427,10 +461,10 @@ class LessonScene(Scene):
         """
         own = self.say.has("moves", line_id)
         em, text = self.theme.type.move, self.say("moves", line_id if own else move)
-        self._note_instead(Words(text, self.theme, em, Role.DIM, self.layout.move, "centre"))
+        self._note_instead(Words(text, self.theme, em, Role.DIM, self._note_at, "centre"))
 
     def _say_verdict(self, staged: Staged) -> None:
-        self._note_instead(self._verdict_mark(staged.line, self.layout.move))
+        self._note_instead(self._verdict_mark(staged.line, self._note_at))
 
     def _note_instead(self, note: Words | VerdictMark | None) -> None:
         """Change what stands under the line: the old goes, then the new comes."""
@@ -439,9 +473,17 @@ class LessonScene(Scene):
             self.play(change, seconds=self.theme.durations.note)
 
     _note: Words | VerdictMark | None = None
+    _begun: Staged | None = None
+    """A line of which only some terms are shown yet."""
 
 
 def _step_of(line: Line) -> Step:
     if line.step is None:
         raise ValueError(f"line {line.id} is stated, no move makes it")
     return line.step
+
+
+def _found(tree: n.Node, term: n.Node) -> list[n.Node]:
+    if found := n.find(tree, term):
+        return found
+    raise ValueError(f"the line does not say {tex(term)}: {tex(tree)}")
