@@ -21,6 +21,9 @@ BETA = 0.9
 """The β of a picture that shows one."""
 BETAS = (0.05, 0.1, 0.5, 1.0)
 """The β of pictures that compare several."""
+SWEEP = (20.0, 0.05)
+"""The β between which a picture sweeps. At the first π* is the reference, to the eye, and at the
+second the best response."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,11 @@ class Table:
         """π*(y|x) = π_ref(y|x) exp(r(x, y) / β) / Z(x) (eq. 4)."""
         return np.asarray(np.exp(self._log_weights(beta) - self.log_partition(beta)))
 
+    def greedy(self) -> Floats:
+        """The policy of most reward, whatever its divergence: what π* tends to as β goes to 0."""
+        weights = np.where(np.equal(self.reward, max(self.reward)), self.reference, 0.0)
+        return np.asarray(weights / weights.sum())
+
     def kl(self, beta: float) -> float:
         """KL(π*‖π_ref) at this β."""
         return self.divergence(self.optimum(beta))
@@ -106,6 +114,11 @@ class Table:
     def _distribution(self, policy: ArrayLike) -> Floats:
         _check_distribution("policy", policy, len(self))
         return np.asarray(policy, dtype=np.float64)
+
+
+def beta_between(start: float, end: float, along: float) -> float:
+    """β on its way from ``start`` to ``end``: equal factors in equal times, ``along`` 0 to 1."""
+    return float(_positive(start) * (_positive(end) / start) ** along)
 
 
 class ResponseCount(NamedTuple):

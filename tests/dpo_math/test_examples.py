@@ -22,8 +22,10 @@ from dpo_math.examples import (
     PROMPT,
     REJECTED,
     RESPONSE_LENGTH,
+    SWEEP,
     VOCABULARY_SIZE,
     Table,
+    beta_between,
     response_count,
 )
 from dpo_math.meaning import lower
@@ -95,6 +97,31 @@ def test_kl_falls_from_the_best_response_to_the_reference_as_beta_grows():
 
 def test_the_picture_has_the_kl_that_its_gauge_was_designed_for():
     assert round(PROMPT.kl(BETA), 2) == 0.29
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_without_a_leash_the_best_policy_is_the_greedy_one(table):
+    np.testing.assert_allclose(table.greedy(), table.optimum(1e-4), atol=1e-12)
+    assert table.expected_reward(table.greedy()) == max(table.reward)
+
+
+def test_responses_that_are_equally_good_share_as_the_reference_does():
+    tied = Table("x", (0.5, 0.3, 0.2), (1.0, 2.0, 2.0))
+    np.testing.assert_allclose(tied.greedy(), tied.optimum(1e-3), atol=1e-12)
+
+
+def test_the_sweep_goes_from_the_reference_to_the_best_response_as_far_as_eyes_can_tell():
+    tied, loose = (PROMPT.optimum(beta) for beta in SWEEP)
+    pixel = 1 / 148  # of a bar as high as the picture, in a film 640 pixels wide
+    np.testing.assert_allclose(loose, PROMPT.greedy(), atol=pixel)
+    np.testing.assert_allclose(tied, PROMPT.reference, atol=pixel)
+
+
+def test_beta_sweeps_by_equal_factors():
+    betas = [beta_between(8.0, 0.5, along) for along in (0, 0.25, 0.5, 0.75, 1)]
+    assert betas == pytest.approx([8, 4, 2, 1, 0.5])
+    with pytest.raises(ValueError, match="beta must be positive"):
+        beta_between(0.0, 1.0, 0.5)
 
 
 def test_the_two_prompts_have_different_partition_functions():
