@@ -52,6 +52,11 @@ def _prove_at(relation: n.Relation, size: int) -> str | None:
     return None
 
 
+@cache
+def _world(size: int) -> SymbolicWorld:
+    return SymbolicWorld(size)
+
+
 def _optima(relation: n.Relation) -> list[n.Extremum]:
     """What must be maximal or minimal at π* for ``relation`` to be read in a symbolic world."""
     found = [node for node in relation.walk() if isinstance(node, n.Extremum)]
@@ -65,7 +70,7 @@ def _optima(relation: n.Relation) -> list[n.Extremum]:
 
 
 def _is_identity(left: n.Node, right: n.Node, size: int) -> bool:
-    world = SymbolicWorld(size)
+    world = _world(size)
     return is_zero(lower(left, world) - lower(right, world), size)
 
 
@@ -124,7 +129,7 @@ def _is_linear(part: sympy.Expr) -> bool:
 
 
 def _is_proportional(relation: n.Relation, size: int) -> bool:
-    world = SymbolicWorld(size)
+    world = _world(size)
     letters = [{**letters_in(world), "y": i} for i in range(size)]
     first, *rest = (
         lower(relation.left, world, at) / lower(relation.right, world, at) for at in letters
@@ -141,7 +146,7 @@ def is_optimum(best: n.Extremum, size: int) -> bool:
 
     It does when ``best`` is of the objective times a positive number, plus what no policy changes.
     """
-    return closed_form_is_optimal(size) and _is_objective(best, SymbolicWorld(size))
+    return closed_form_is_optimal(size) and _is_objective(best, _world(size))
 
 
 def _is_objective(best: n.Extremum, world: SymbolicWorld) -> bool:
@@ -170,7 +175,7 @@ def _variables(model: str, world: SymbolicWorld) -> Variables:
 def closed_form_is_optimal(size: int) -> bool:
     """Whether the tilted reference alone has the greatest objective (eq. 3): shown twice."""
     assert isinstance(OBJECTIVE.right, n.Extremum)
-    world = SymbolicWorld(size)
+    world = _world(size)
     objective = lower(OBJECTIVE.right.body, world)
     policy = _variables("", world)
     return _is_stationary(objective, policy, world) and _is_best_by_divergence(
@@ -210,7 +215,7 @@ def _log_ratio(q: sympy.Symbol, place: Place, world: SymbolicWorld) -> sympy.Exp
 
 
 def _prove_inequality(greater: n.Node, less: n.Node, size: int) -> str | None:
-    world = SymbolicWorld(size)
+    world = _world(size)
     if isinstance(greater, n.KL) and less == n.Number(0):
         return GIBBS if _is_divergence(greater, world) else None
     gap = lower(greater, world) - lower(less, world)

@@ -336,7 +336,12 @@ def _renamed(symbol: sympy.Symbol, family: str) -> sympy.Symbol:
 
 def split_logs(value: Value) -> sympy.Expr:
     """Expand logarithms of products, as far as the symbols are known to be positive."""
-    split = sympy.expand(sympy.expand_log(sympy.sympify(value)))
+    return _split_logs(sympy.sympify(value))
+
+
+@cache
+def _split_logs(value: sympy.Expr) -> sympy.Expr:
+    split = sympy.expand(sympy.expand_log(value))
     sums = {log: _log_of_sum(log.args[0]) for log in split.atoms(sympy.log) if log.args[0].is_Add}
     return sympy.expand(split.xreplace(sums)) if sums else split
 

@@ -15,7 +15,7 @@ def take_gradients(line: n.Relation, by: n.Symbol) -> Step:
     trace = Trace("take_gradients", line)
 
     def gradient_of(side: n.Node) -> n.Node:
-        body = n.Group(side) if isinstance(side, n.Sum) else side
+        body = n.Group(side) if isinstance(side, n.Sum | n.Product) else side
         return trace.grow(n.Gradient(by, body), side)
 
     sides = gradient_of(line.left), gradient_of(line.right)
@@ -96,17 +96,25 @@ def gradient_of_multiple(line: n.Relation, factor: n.Node) -> Step:
 
     def fits(node: n.Node) -> bool:
         match node:
-            case n.Gradient(over=over, body=n.Product(factors=(first, *_))):
+            case n.Gradient(over=over, body=n.Group(body=n.Product(factors=(first, *_)))):
                 return first == factor and not _depends(factor, over)
         return False
 
     slope = target_of(
         line, None, fits, "gradient of a multiple", f"gradient of {tex(factor)} times"
     )
-    assert isinstance(slope, n.Gradient) and isinstance(slope.body, n.Product)
-    moved, *rest = slope.body.factors
+    assert isinstance(slope, n.Gradient) and isinstance(slope.body, n.Group)
+    multiple = slope.body.body
+    assert isinstance(multiple, n.Product)
+    moved, *rest = multiple.factors
     trace = Trace("gradient_of_multiple", line)
-    body = rest[0] if len(rest) == 1 else replace(slope.body, factors=tuple(rest))
+    body = (
+        rest[0]
+        if len(rest) == 1
+        else replace(slope.body, body=replace(multiple, factors=tuple(rest)))
+    )
+    if len(rest) == 1:
+        trace.drop(slope.body)
     product = trace.grow(n.Product((moved, replace(slope, body=body))), slope)
     return trace.step(put(line, slope, product))
 
