@@ -141,7 +141,7 @@ def test_text_copied_from_a_browser_gives_the_tex_of_each_formula_that_stands_tw
         ((10, 13), r"\beta \log Z(x)"),
         ((10, 34), r"\pi^*"),
         ((10, 66), "\\max_\\pi \\mathbb{E}_{x, y\n\\sim \\pi}[r]"),
-        ((11, 18), "a_1"),
+        ((11, 19), "a_1"),
     ]
 
 
