@@ -13,13 +13,20 @@ class Cancellation(LessonScene):
     id = "cancellation"
 
     def construct(self) -> None:
+        with self.beat("strengths"):
+            self.state("strengths")
+        for line in ("divided_through", "one_exponential", "minus_drawn_out"):
+            with self.beat(line):
+                self.move(line)
+        with self.beat("sigmoid"):
+            self.recall("sigmoid")
+        with self.beat("bradley_terry"):
+            self.move("bradley_terry")
         with self.beat("inversion"):
             self.state("inversion")
-        with self.beat("bradley_terry"):
-            self.state("bradley_terry")
 
         with self.beat("chosen_inserted"):
-            self.move("chosen_inserted", keep=True)
+            self.move("chosen_inserted")
         with self.beat("rejected_inserted"):
             self.move("rejected_inserted")
         with self.beat("sign_distributed"):
@@ -54,4 +61,5 @@ class Cancellation(LessonScene):
             self.rewind()
             self.move("cancelled")
         with self.beat("preference"):
+            self.recall("bradley_terry")
             self.move("preference")

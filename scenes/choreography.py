@@ -17,6 +17,7 @@ import numpy as np
 from manim import DOWN, Animation, FadeOut, VGroup, VMobject
 from manim.utils.rate_functions import linear
 
+from dpo_math import notation as n
 from dpo_math.moves import Gone, Origin, Step
 from scenes.equation import Equation, Outline
 from scenes.paths import Actor, Window, centre, with_paths
@@ -106,11 +107,13 @@ def _arriving(
     step: Step, old: Equation, new: Equation, rule: Equation | None, timing: Timing
 ) -> Iterator[Actor]:
     kept = {node.key for node in step.before.walk()}
+    companies = _companies(step)
     copies: Counter[Origin] = Counter()
     for node in step.line.walk():
         marks = new.own_marks(node.key)
+        company = companies[node.key]
         if node.key in kept:
-            company = "" if old.em == new.em else "line"
+            company = company if old.em == new.em else "the line"
             for actor in _matched(old.own_marks(node.key), marks, timing, timing.survive):
                 yield replace(actor, company=company)
             continue
@@ -120,11 +123,38 @@ def _arriving(
         if origin.kind == "copy" and source.own_marks(origin.key):
             window = timing.copy.later(STAGGER * copies[origin])
             copies[origin] += 1
-            company = "rule" if origin.source == "rule" else ""
             for actor in _matched(source.own_marks(origin.key), marks, timing, window):
                 yield replace(actor, company=company)
         else:
             yield from _growing(marks, _place_of(origin.key, new, source), timing)
+
+
+def _companies(step: Step) -> dict[str, str]:
+    """Which terms of the new line travel together: those of the largest subtrees that come whole.
+
+    A subtree comes whole if all of it survived, or all of it is copied. What comes from a rule is
+    one company.
+    """
+    old = n.by_key(step.before)
+    found: dict[str, str] = {}
+
+    def fate(node: n.Node) -> str:
+        origin = step.origins.get(node.key)
+        if node.key in old or origin is None:
+            return "kept"
+        return origin.source if origin.kind == "copy" else "grown"
+
+    def visit(node: n.Node) -> None:
+        fates = {fate(part) for part in node.walk()}
+        if (fates == {"kept"} and old[node.key] == node) or fates == {"line"}:
+            found.update({part.key: node.key for part in node.walk()})
+            return
+        found[node.key] = "the rule" if fate(node) == "rule" else ""
+        for child in node.children:
+            visit(child)
+
+    visit(step.line)
+    return found
 
 
 def _matched(
