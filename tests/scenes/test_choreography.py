@@ -128,8 +128,8 @@ def test_a_motion_backwards_is_the_same_pictures_in_reverse():
 def test_a_rule_must_be_shown_when_the_move_has_one():
     step = LINES["rejected_inserted"].step
     assert step is not None
+    old, new = (Equation(tree, DARK, STAGE) for tree in (step.before, step.line))
     with pytest.raises(ValueError, match="rule"):
-        old, new = (Equation(tree, DARK, STAGE) for tree in (step.before, step.line))
         choreography.stepping(step, old, new)
 
 
