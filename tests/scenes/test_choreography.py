@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -17,6 +19,7 @@ STAGE = DARK.type.stage
 MOVED = [line for line in LINES if line.step is not None]
 
 
+@cache
 def staged(line_id: str) -> tuple[list[Actor], Equation, Equation, Equation | None]:
     step = LINES[line_id].step
     assert step is not None
