@@ -49,7 +49,7 @@ class Equation(VGroup):
         role: Role | None = None,
     ) -> None:
         super().__init__()
-        self.tree, self.theme, self.em, self.axis = tree, theme, em, at[1]
+        self.tree, self.theme, self.em = tree, theme, em
         self.rows = fitting_rows(tree, None if width is None else width / em)
         setting, keys = set_tree(tree, self.rows), mark_keys(tree)
         roles = {} if role else roles_of(tree)

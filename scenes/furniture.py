@@ -124,6 +124,7 @@ class VerdictMark(VGroup):
             sign.add(line.set_points_as_corners(corners))
         text = Words(word, theme, em, shown, (1.25 * em, 0.0))
         super().__init__(sign, text)
+        self.em = em
         left, right = 0.0, text.get_right()[0]
         start = {"left": left, "centre": (left + right) / 2, "right": right}[anchor]
         self.shift(np.array([at[0] - start, at[1], 0.0]))

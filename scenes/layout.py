@@ -51,8 +51,8 @@ class Layout:
     title: Point
     dots: Point
     """Right end of the row of dots."""
-    ledger: tuple[Point, ...]
-    """Centres of the earlier lines' places, the latest last."""
+    ledger: Room
+    """Where earlier lines stand, the latest at its foot."""
     stage: Point
     """Centre of the line in force."""
     stage_width: float
@@ -76,6 +76,10 @@ class Layout:
     gauge: Room
     halves: tuple[Room, Room]
     """Left and right (or upper and lower), where two figures share a stage without a line."""
+    ledger_lines: int = 2
+    """How many lines the ledger has, at most."""
+    ledger_gap: float = 0.12
+    """Between the lines of the ledger."""
 
     @property
     def left(self) -> float:
@@ -105,7 +109,7 @@ WIDE = Layout(
     eyebrow=(-6.61, 3.37),
     title=(-6.61, 2.95),
     dots=(6.61, 3.37),
-    ledger=((0.0, 2.28), (0.0, 1.47)),
+    ledger=Room(-6.61, 0.86, 6.61, 2.8),
     stage=(0.0, -0.42),
     stage_width=13.0,
     move=(0.0, -2.1),
@@ -116,9 +120,61 @@ WIDE = Layout(
     upper_stage=(0.0, 1.95),
     upper_move=(0.0, 1.2),
     picture=Room(-6.5, -2.95, 3.1, 1.0),
-    key=Room(4.0, -0.6, 6.61, 0.75),
+    key=Room(4.0, -0.4, 6.61, 1.0),
     dial=Room(4.0, -1.6, 6.61, -0.75),
     gauge=Room(4.0, -2.565, 6.61, -1.95),
     halves=(Room(-6.3, -2.8, -0.6, 2.1), Room(0.6, -2.8, 6.3, 2.1)),
 )
-LAYOUTS = {layout.name: layout for layout in (WIDE,)}
+SQUARE = Layout(
+    name="square",
+    width=32 / 3,
+    height=32 / 3,
+    pixels=(1080, 1080),
+    margin=0.45,
+    caption_band=0.12,
+    eyebrow=(-4.88, 4.75),
+    title=(-4.88, 4.32),
+    dots=(4.88, 4.75),
+    ledger=Room(-4.88, 1.85, 4.88, 4.1),
+    stage=(0.0, 0.15),
+    stage_width=9.7,
+    move=(0.0, -1.8),
+    aside=(0.0, -2.7),
+    aside_left=(0.0, -2.4),
+    aside_right=(0.0, -3.45),
+    aside_label=(0.0, -3.95),
+    upper_stage=(0.0, 3.3),
+    upper_move=(0.0, 2.2),
+    picture=Room(-4.88, -1.5, 4.88, 2.0),
+    key=Room(-4.88, -3.9, -0.8, -1.9),
+    dial=Room(0.2, -2.7, 4.88, -2.0),
+    gauge=Room(0.2, -3.8, 4.88, -3.2),
+    halves=(Room(-4.88, -3.8, -0.3, 3.9), Room(0.3, -3.8, 4.88, 3.9)),
+)
+TALL = Layout(
+    name="tall",
+    width=9.0,
+    height=16.0,
+    pixels=(1080, 1920),
+    margin=0.4,
+    caption_band=0.12,
+    eyebrow=(-4.1, 7.42),
+    title=(-4.1, 6.97),
+    dots=(4.1, 7.42),
+    ledger=Room(-4.1, 3.3, 4.1, 6.6),
+    stage=(0.0, 0.5),
+    stage_width=8.2,
+    move=(0.0, -2.7),
+    aside=(0.0, -3.8),
+    aside_left=(0.0, -3.6),
+    aside_right=(0.0, -5.0),
+    aside_label=(0.0, -5.6),
+    upper_stage=(0.0, 5.0),
+    upper_move=(0.0, 3.2),
+    picture=Room(-4.1, -2.2, 4.1, 2.7),
+    key=Room(-4.1, -5.9, -0.6, -2.8),
+    dial=Room(0.0, -3.8, 4.1, -3.0),
+    gauge=Room(0.0, -5.3, 4.1, -4.6),
+    halves=(Room(-4.1, 0.6, 4.1, 6.3), Room(-4.1, -5.9, 4.1, -0.2)),
+)
+LAYOUTS = {layout.name: layout for layout in (WIDE, SQUARE, TALL)}

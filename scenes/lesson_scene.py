@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from manim import (
+    LEFT,
+    UP,
     Animation,
     ApplyMethod,
     Camera,
@@ -31,7 +33,7 @@ from scenes import catalogue, choreography
 from scenes.choreography import TermMotion
 from scenes.equation import Equation
 from scenes.furniture import Anchor, Dots, Heading, TermBox, VerdictMark, Words
-from scenes.layout import LAYOUTS, Point
+from scenes.layout import LAYOUTS, Layout, Point
 from scenes.narration import narration
 from scenes.paths import Actor
 from scenes.theme import THEMES, Role
@@ -124,6 +126,7 @@ class LessonScene(Scene):
         camera = self.renderer.camera
         assert isinstance(camera, Camera), "the lesson is drawn by the Cairo renderer"
         camera.background_color = ManimColor(self.theme.background)
+        _show_whole(self.layout, camera)
         words = (
             self.say("lesson", "step", step=self.entry.step, steps=LESSON_STEPS)
             if self.entry.step
@@ -216,14 +219,15 @@ class LessonScene(Scene):
         rule = self._rule(step)
         staged = self._staged(line)
         staged.arrived_by, staged.before = step, before
+        self._say_move(line_id, step.move)
         motion = self._motion(
             choreography.stepping,
             step,
             before.equation,
             staged.equation,
             rule.equation if rule else None,
+            self._standing_around(before.equation),
         )
-        self._say_move(line_id, step.move)
         if before is self.stage:
             self.remove(before.equation)
         pace = self.theme.durations
@@ -237,10 +241,11 @@ class LessonScene(Scene):
             raise ValueError(f"{self.id}: no move to rewind")
         before = self._staged(after.before.line)
         before.arrived_by, before.before = after.before.arrived_by, after.before.before
-        steps = (after.arrived_by, before.equation, after.equation)
-        motion = self._motion(choreography.stepping, *steps, backwards=True)
         self.leave()
         self._note_instead(None)
+        steps = (after.arrived_by, before.equation, after.equation)
+        around = self._standing_around(after.equation)
+        motion = self._motion(choreography.stepping, *steps, None, around, backwards=True)
         self.remove(after.equation)
         self._travel(motion, before, self.theme.durations.move)
 
@@ -328,8 +333,7 @@ class LessonScene(Scene):
         """A line that explains a sign of the one on the stage, with its verdict."""
         line, sizes = self._checked(LINES[line_id]), self.theme.type
         equation = Equation(line.tree, self.theme, sizes.aside, at=at)
-        below = (at[0], float(equation.get_bottom()[1]) - 1.3 * sizes.verdict)
-        return VGroup(equation, self._verdict_mark(line, below))
+        return VGroup(equation, self._verdict_mark(line, _under(equation, sizes.verdict)))
 
     def words(
         self,
@@ -385,23 +389,42 @@ class LessonScene(Scene):
         word, em = self.say("verdicts", verdict.name.lower()), self.theme.type.verdict
         return VerdictMark(verdict, word, self.theme, em, at, anchor, role)
 
-    def _filed(self, line: Line, place: int) -> Staged:
-        """A line as it stands in the ledger, with its verdict beside it."""
-        sizes, width = self.theme.type, self.layout.stage_width
-        at = self.layout.ledger[place]
-        equation = Equation(line.tree, self.theme, sizes.ledger, width, at, Role.DIM)
-        beside = (float(equation.get_right()[0]) + sizes.ledger, at[1] - 0.3 * sizes.verdict)
-        return Staged(line, equation, self._verdict_mark(line, beside, "left", Role.DIM))
+    def _filed(self, line: Line) -> Staged:
+        """A line as the ledger shows it, its verdict beside it, or under it if that is too wide."""
+        sizes, room = self.theme.type, self.layout.ledger
+        at, lift = room.centre, 0.3 * sizes.verdict
+        equation = Equation(line.tree, self.theme, sizes.ledger, room.width, at, Role.DIM)
+        beside = (float(equation.get_right()[0]) + sizes.ledger, at[1] - lift)
+        verdict = self._verdict_mark(line, beside, "left", Role.DIM)
+        if equation.width + sizes.ledger + verdict.width > room.width:
+            verdict = self._verdict_mark(line, _under(equation, verdict.em), role=Role.DIM)
+        over = max(0.0, float(verdict.get_right()[0]) - room.right)
+        VGroup(equation, verdict).shift(over * LEFT)
+        return Staged(line, equation, verdict)
+
+    def _stacked(self, lines: list[Line]) -> list[Staged]:
+        """The last of ``lines`` in the ledger, from its foot up: as many as have room there."""
+        room, foot = self.layout.ledger, self.layout.ledger.bottom
+        risen: list[Staged] = []
+        for line in reversed(lines[-self.layout.ledger_lines :]):
+            staged = self._filed(line)
+            whole = VGroup(*staged.parts)
+            if risen and foot + whole.height > room.top:
+                break
+            whole.shift((foot - float(whole.get_bottom()[1])) * UP)
+            foot = float(whole.get_top()[1]) + self.layout.ledger_gap
+            risen.insert(0, staged)
+        return risen
 
     def _file(self, line: Line, arriving: Callable[[Equation], list[Actor]]) -> None:
         """Put ``line`` at the end of the ledger; the others move up, and the oldest goes.
 
         ``arriving`` says who brings it to its equation there.
         """
-        places, old = len(self.layout.ledger), {entry.line.id: entry for entry in self.ledger}
+        old = {entry.line.id: entry for entry in self.ledger}
         others = [entry.line for entry in self.ledger if entry.line is not line]
-        kept = [*others, line][-places:]
-        risen = [self._filed(kept_line, i + places - len(kept)) for i, kept_line in enumerate(kept)]
+        risen = self._stacked([*others, line])
+        kept = [entry.line for entry in risen]
         *higher, newcomer = risen
         motions = [
             self._motion(choreography.carried, old[entry.line.id].equation, entry.equation)
@@ -415,6 +438,10 @@ class LessonScene(Scene):
         self.remove(*(motion.marks for motion in motions))
         self.ledger = risen
         self.add(*(part for entry in risen for part in entry.parts))
+
+    def _standing_around(self, equation: Equation) -> list[Mobject]:
+        """What is seen beside ``equation`` and is not there to mark its terms."""
+        return [m for m in self.mobjects if m is not equation and not isinstance(m, TermBox)]
 
     def _motion(
         self, cast: Callable[..., list[Actor]], *parts: Any, backwards: bool = False
@@ -481,6 +508,18 @@ def _step_of(line: Line) -> Step:
     if line.step is None:
         raise ValueError(f"line {line.id} is stated, no move makes it")
     return line.step
+
+
+def _show_whole(layout: Layout, camera: Camera) -> None:
+    """Let the camera see all of a layout, without distortion, whatever its pixels' shape."""
+    camera.frame_width, camera.frame_height = layout.width, layout.height
+    wider = camera.pixel_width * layout.height > camera.pixel_height * layout.width
+    camera.resize_frame_shape(fixed_dimension=1 if wider else 0)
+
+
+def _under(equation: Equation, em: float) -> Point:
+    """The middle of the baseline of what is written in ``em`` under an equation."""
+    return float(equation.get_x()), float(equation.get_bottom()[1]) - 1.3 * em
 
 
 def _found(tree: n.Node, term: n.Node) -> list[n.Node]:

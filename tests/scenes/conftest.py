@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from manim import tempconfig
 
+from pipeline.writer import StillRenderer
 from scenes.lesson_scene import LessonScene
 
 FRAME_RATE = 20
@@ -32,8 +33,6 @@ def undrawn() -> Callable[..., LessonScene]:
     """Makes a scene that runs through its beats without drawing a frame."""
 
     def make(scene_class: type[LessonScene], **kwargs: Any) -> LessonScene:
-        scene = scene_class(**kwargs)
-        scene.renderer.skip_animations = True
-        return scene
+        return scene_class(StillRenderer(), **kwargs)
 
     return make

@@ -108,7 +108,7 @@ def test_a_counter_example_that_is_not_refused_stops_the_film(undrawn):
 def test_a_line_goes_up_into_the_ledger_and_the_oldest_leaves(undrawn):
     scene = run(undrawn(Inversion))
     assert [entry.line.id for entry in scene.ledger] == ["closed_form", "log_exp"]
-    heights = [entry.equation.axis for entry in scene.ledger]
+    heights = [entry.equation.get_y() for entry in scene.ledger]
     assert heights == sorted(heights, reverse=True), "the latest stands nearest to the stage"
 
 
