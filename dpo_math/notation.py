@@ -311,6 +311,9 @@ class Gradient(Node):
     over: Node
     body: Node
 
+    def __post_init__(self) -> None:
+        self._reject((Sum, Signed, Relation), self.body)
+
 
 RelationSign = Literal["=", ":=", "<=", ">=", "<", ">", "propto", "approx"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import singledispatch
 
@@ -57,83 +58,80 @@ def quantity(node: n.Node) -> str:
     bare = node.body if isinstance(node, n.Group) else node
     match bare:
         case n.Sum(terms=(n.Signed(body=body),)) if is_short(body):
-            return spoken(bare)
+            return words_of(bare)
         case n.Sum() | n.Product():
-            return f"the quantity {spoken(bare)}, end quantity,"
-    return spoken(bare)
+            return f"the quantity {words_of(bare)}, end quantity,"
+    return words_of(bare)
 
 
 def whole(node: n.Node) -> str:
     """``node`` where it goes on to the end, as under a sum over responses."""
-    return spoken(node) if isinstance(node, n.Product) else quantity(node)
+    return words_of(node) if isinstance(node, n.Product) else quantity(node)
 
 
 def listed(nodes: Iterable[n.Node]) -> str:
-    *first, last = map(spoken, nodes)
+    *first, last = map(words_of, nodes)
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def tidy(words: str) -> str:
-    """Without commas on commas or at the end."""
-    while ",," in words:
-        words = words.replace(",,", ",")
-    return words.replace(" ,", ",").rstrip(", ")
+def spoken(tree: n.Node) -> str:
+    """The tree in words, without a full stop."""
+    return re.sub(",+", ",", words_of(tree)).rstrip(", ")
 
 
 @singledispatch
-def spoken(node: n.Node) -> str:
-    """The tree in words, without a full stop."""
+def words_of(node: n.Node) -> str:
     raise n.NotationError(f"no words for {type(node).__name__}")
 
 
-@spoken.register
+@words_of.register
 def _(node: n.Symbol) -> str:
     return "the data" if node.name == "D" else symbol(node.name)
 
 
-@spoken.register
+@words_of.register
 def _(node: n.Number) -> str:
     return str(node.value)
 
 
-@spoken.register
+@words_of.register
 def _(node: n.Decimal) -> str:
     return node.digits
 
 
-@spoken.register
+@words_of.register
 def _(node: n.Model) -> str:
     if node.name and not node.name.strip("'"):
         return f"pi {PRIMES[len(node.name)]}"
     return MODELS.get(node.name) or f"pi {name(node.name)}"
 
 
-@spoken.register
+@words_of.register
 def _(node: n.Policy) -> str:
-    return f"{spoken(node.model)} of {spoken(node.response)} given {spoken(node.prompt)}"
+    return f"{words_of(node.model)} of {words_of(node.response)} given {words_of(node.prompt)}"
 
 
-@spoken.register
+@words_of.register
 def _(node: n.Reward) -> str:
     if node.name and not node.name.strip("'"):
         head = f"r {PRIMES[len(node.name)]}"
     else:
         head = REWARDS.get(node.name) or f"r {name(node.name)}"
-    return f"{head} of {spoken(node.prompt)} and {spoken(node.response)}"
+    return f"{head} of {words_of(node.prompt)} and {words_of(node.response)}"
 
 
-@spoken.register
+@words_of.register
 def _(node: n.Partition) -> str:
-    return f"Z of {spoken(node.prompt)}"
+    return f"Z of {words_of(node.prompt)}"
 
 
-@spoken.register
+@words_of.register
 def _(node: n.Preference) -> str:
-    pair = f"{spoken(node.chosen)} is preferred to {spoken(node.rejected)}"
-    return f"the probability that {pair} given {spoken(node.prompt)}"
+    pair = f"{words_of(node.chosen)} is preferred to {words_of(node.rejected)}"
+    return f"the probability that {pair} given {words_of(node.prompt)}"
 
 
-@spoken.register
+@words_of.register
 def _(node: n.Call) -> str:
     head = "the loss" if node.name == "L" else symbol(node.name)
     return f"{head} of {listed(node.arguments)}"
@@ -141,16 +139,16 @@ def _(node: n.Call) -> str:
 
 def signed(term: n.Signed, leading: bool) -> str:
     sign = "minus " if term.negative else "" if leading else "plus "
-    body = quantity(term.body) if isinstance(term.body, n.Group) else spoken(term.body)
+    body = quantity(term.body) if isinstance(term.body, n.Group) else words_of(term.body)
     return sign + body
 
 
-@spoken.register
+@words_of.register
 def _(node: n.Signed) -> str:
     return signed(node, leading=True)
 
 
-@spoken.register
+@words_of.register
 def _(node: n.Sum) -> str:
     words = signed(node.terms[0], leading=True)
     for before, term in zip(node.terms, node.terms[1:], strict=False):
@@ -159,7 +157,7 @@ def _(node: n.Sum) -> str:
     return words
 
 
-@spoken.register
+@words_of.register
 def _(node: n.Product) -> str:
     words = quantity(node.factors[0])
     for before, factor in zip(node.factors, node.factors[1:], strict=False):
@@ -169,101 +167,101 @@ def _(node: n.Product) -> str:
     return words
 
 
-@spoken.register
+@words_of.register
 def _(node: n.Quotient) -> str:
     if node.numerator == n.Number(1) and is_short(node.denominator):
-        return f"1 over {spoken(node.denominator)}"
+        return f"1 over {words_of(node.denominator)}"
     if is_short(node.numerator) and is_short(node.denominator):
-        return f"the ratio of {spoken(node.numerator)} to {spoken(node.denominator)}"
-    top, bottom = spoken(node.numerator), spoken(node.denominator)
+        return f"the ratio of {words_of(node.numerator)} to {words_of(node.denominator)}"
+    top, bottom = words_of(node.numerator), words_of(node.denominator)
     return f"the fraction {top.rstrip(', ')}, over {bottom.rstrip(', ')}, end fraction,"
 
 
-@spoken.register
+@words_of.register
 def _(node: n.Group) -> str:
     return quantity(node)
 
 
-@spoken.register
+@words_of.register
 def _(node: n.Power) -> str:
     if isinstance(node.exponent, n.Number) and node.exponent.value in POWERS:
         return f"{quantity(node.base)} {POWERS[node.exponent.value]}"
     return f"{quantity(node.base)} to the power {quantity(node.exponent)}"
 
 
-@spoken.register
+@words_of.register
 def _(node: n.Log) -> str:
     if is_short(node.argument):
-        return f"log {spoken(node.argument)}"
+        return f"log {words_of(node.argument)}"
     return f"the log of {quantity(node.argument)}"
 
 
-@spoken.register
+@words_of.register
 def _(node: n.Exp) -> str:
     return f"the exponential of {quantity(node.argument)}"
 
 
-@spoken.register
+@words_of.register
 def _(node: n.Sigmoid) -> str:
     return f"sigma of {quantity(node.argument)}"
 
 
-@spoken.register
+@words_of.register
 def _(node: n.BigSum) -> str:
-    return f"the sum over {spoken(node.index)} of {whole(node.body)}"
+    return f"the sum over {words_of(node.index)} of {whole(node.body)}"
 
 
-@spoken.register
+@words_of.register
 def _(node: n.Ranged) -> str:
     words = RANGED[node.kind]
     if node.variables:
         words += f" over {listed(node.variables)}"
     if node.start:
-        words += f" from {spoken(node.start)}"
+        words += f" from {words_of(node.start)}"
     if node.stop:
-        words += f" to {spoken(node.stop)}"
+        words += f" to {words_of(node.stop)}"
     if node.domain:
-        words += f" in {spoken(node.domain)}"
+        words += f" in {words_of(node.domain)}"
     return f"{words} of {whole(node.body)}"
 
 
-@spoken.register
+@words_of.register
 def _(node: n.Indexed) -> str:
-    return f"{spoken(node.base)} sub {listed(node.index)}"
+    return f"{words_of(node.base)} sub {listed(node.index)}"
 
 
-@spoken.register
+@words_of.register
 def _(node: n.Derivative) -> str:
-    return f"the derivative, with respect to {spoken(node.by)}, of {quantity(node.body)}"
+    return f"the derivative, with respect to {words_of(node.by)}, of {quantity(node.body)}"
 
 
-@spoken.register
+@words_of.register
 def _(node: n.Draw) -> str:
     drawn = listed(node.variables) if node.variables else "responses"
-    return f"{drawn} drawn from {spoken(node.distribution)}" if node.distribution else drawn
+    return f"{drawn} drawn from {words_of(node.distribution)}" if node.distribution else drawn
 
 
-@spoken.register
+@words_of.register
 def _(node: n.Expectation) -> str:
-    draws = " and ".join(spoken(draw) for draw in node.draws)
+    draws = " and ".join(words_of(draw) for draw in node.draws)
     return f"the mean{f', over {draws},' if draws else ''} of {whole(node.body)}"
 
 
-@spoken.register
+@words_of.register
 def _(node: n.KL) -> str:
-    return f"the KL divergence of {spoken(node.left)} from {spoken(node.right)}"
+    return f"the KL divergence of {words_of(node.left)} from {words_of(node.right)}"
 
 
-@spoken.register
+@words_of.register
 def _(node: n.Extremum) -> str:
-    return f"{EXTREMA[node.kind]}, over {spoken(node.over)}, of {whole(node.body)}"
+    return f"{EXTREMA[node.kind]}, over {words_of(node.over)}, of {whole(node.body)}"
 
 
-@spoken.register
+@words_of.register
 def _(node: n.Gradient) -> str:
-    return f"the gradient, with respect to {spoken(node.over)}, of {quantity(node.body)}"
+    return f"the gradient, with respect to {words_of(node.over)}, of {quantity(node.body)}"
 
 
-@spoken.register
+@words_of.register
 def _(node: n.Relation) -> str:
-    return tidy(f"{spoken(node.left)} {SIGNS[node.sign]} {spoken(node.right)}")
+    return f"{words_of(node.left)} {SIGNS[node.sign]} {words_of(node.right)}"
