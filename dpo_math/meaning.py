@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import singledispatch
+from functools import reduce, singledispatch
+from operator import add, mul
 
 from dpo_math import notation as n
-from dpo_math.dual import slope_of, value_of
-from dpo_math.worlds import NumericWorld, Place, SymbolicWorld, Value, World, split_logs
+from dpo_math.dual import Dual, slope_of, value_of
+from dpo_math.worlds import NumericWorld, Place, SymbolicWorld, Table, Value, World, split_logs
 
 __all__ = [
     "MeaningError",
@@ -58,8 +59,11 @@ class _Scope:
         return replace(self, letters={**self.letters, letter: number})
 
     def number_of(self, letter: n.Node) -> int:
-        if isinstance(letter, n.Symbol) and letter.name in self.letters:
-            return self.letters[letter.name]
+        if isinstance(letter, n.Symbol):
+            index = letter.name.partition("_")[2]
+            for name in (letter.name, index):
+                if name in self.letters:
+                    return self.letters[name]
         raise MeaningError(f"{_said(letter)} is not a prompt or a response")
 
     def place(self, prompt: n.Node, response: n.Node) -> Place:
@@ -92,13 +96,20 @@ def _(node: n.Decimal, at: _Scope) -> Value:
 
 
 SCALARS = ("t", "u", "epsilon")
+ANY = "any_"
+"""What the name of a letter starts with that stands for any real number."""
+
+
+def is_scalar(name: str) -> bool:
+    """Whether a letter stands for a number of its own."""
+    return name in SCALARS or name.startswith(ANY)
 
 
 @_value.register
 def _(node: n.Symbol, at: _Scope) -> Value:
     if node.name == "beta":
         return at.world.beta
-    if node.name in SCALARS:
+    if is_scalar(node.name):
         return at.world.scalar(node.name)
     raise MeaningError(f"the letter {node.name} has no value of its own")
 
@@ -211,6 +222,8 @@ def _distribution(node: n.Node, at: _Scope) -> Callable[[int], Value]:
             given = at.number_of(prompt)
         case n.Model() as model:
             given = at.number_of(n.Symbol("x"))
+        case _ if n.find(node, n.Symbol("y")):
+            return lambda response: _value(node, at.let("y", response))
         case _:
             raise MeaningError(f"{_said(node)} is not a distribution over responses")
     return lambda response: at.world.probability(model.name, Place(given, response))
@@ -258,6 +271,29 @@ def _outcomes(draw: n.Draw, at: _Scope) -> Iterator[tuple[Value, _Scope]]:
             raise MeaningError(f"no draw of {', '.join(names)} is known here")
 
 
+@_value.register
+def _(node: n.Ranged, at: _Scope) -> Value:
+    if node.kind == "int":
+        raise MeaningError("an integral has no value in a finite world")
+    values = (_value(node.body, scope) for scope in _range(node, at))
+    return reduce(mul if node.kind == "prod" else add, values)
+
+
+def _range(node: n.Ranged, at: _Scope) -> Iterator[_Scope]:
+    """The pairs of the data, or the places of a ranking from ``start`` to the last."""
+    names = [variable.name for variable in node.variables if isinstance(variable, n.Symbol)]
+    match names, node.start:
+        case [prompt, chosen, rejected], None if node.domain == n.Symbol("D"):
+            for _, number, first, second in at.world.pairs():
+                yield at.let(prompt, number).let(chosen, first).let(rejected, second)
+        case [index], n.Number(value=1):
+            yield from (at.let(index, i) for i in range(at.world.size))
+        case [index], n.Symbol(name=start) if start in at.letters:
+            yield from (at.let(index, i) for i in range(at.letters[start], at.world.size))
+        case _:
+            raise MeaningError(f"no {node.kind} over {', '.join(names)} is known here")
+
+
 def _prompts(letter: str, at: _Scope) -> Iterator[tuple[Value, _Scope]]:
     return ((at.world.prompt_weight(i), at.let(letter, i)) for i in range(at.world.prompts))
 
@@ -276,21 +312,34 @@ def _independent(source: n.Node, letters: list[str], at: _Scope) -> Iterator[tup
 @_value.register
 def _(node: n.Gradient, at: _Scope) -> Value:
     """The derivative along an arbitrary direction, which stands for all of them."""
-    return slope_of(_value(node.body, replace(at, world=_moving(node.over, at.world))))
+    return slope_of(_value(node.body, replace(at, world=_moving(node.over, at))))
 
 
 @_value.register
 def _(node: n.Derivative, at: _Scope) -> Value:
-    return slope_of(_value(node.body, replace(at, world=_moving(node.by, at.world))))
+    return slope_of(_value(node.body, replace(at, world=_moving(node.by, at))))
 
 
-def _moving(over: n.Node, world: World) -> World:
+def _moving(over: n.Node, at: _Scope) -> World:
+    world = at.world
     match over:
         case n.Symbol(name="theta") | n.Model(name="theta"):
             return world.moving("theta")
-        case n.Symbol(name=name) if name in SCALARS:
+        case n.Symbol(name=name) if is_scalar(name):
             return world.moving_scalar(name)
+        case n.Policy(model=n.Model(name=name)):
+            return world.where(name, _one_moving(name, at.place(over.prompt, over.response), world))
     raise MeaningError(f"no derivative by {_said(over)} is known here")
+
+
+def _one_moving(model: str, place: Place, world: World) -> Table:
+    """The policy ``model`` where one of its probabilities moves alone, whatever the sum."""
+
+    def table(prompt: int, response: int) -> Dual:
+        there = Place(prompt, response)
+        return Dual(world.probability(model, there), int(there == place))
+
+    return table
 
 
 @_value.register
