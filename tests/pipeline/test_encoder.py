@@ -121,17 +121,6 @@ def test_decoding_gives_no_warning(film):
     assert messages == []
 
 
-def test_a_picture_that_is_held_is_converted_once(tmp_path, monkeypatch):
-    converted = []
-    original = FilmEncoder._converted
-    monkeypatch.setattr(
-        FilmEncoder, "_converted", lambda self, p: converted.append(1) or original(self, p)
-    )
-    with FilmEncoder(tmp_path / "film.mp4", **SIZE) as encoder:
-        encoder.write(noise(0), 100)
-    assert len(converted) == 1
-
-
 def test_a_film_that_fails_leaves_the_one_before_it_untouched_and_no_part(tmp_path):
     path = tmp_path / "film.mp4"
     path.write_bytes(b"the film before")

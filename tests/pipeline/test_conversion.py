@@ -1,0 +1,62 @@
+"""Converting what changed is the same as converting everything, and less work."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from av.video.reformatter import VideoReformatter
+from hypothesis import given, settings
+from hypothesis import strategies as some
+
+from pipeline.conversion import Converter
+
+WIDTH, HEIGHT = 36, 42  # neither a multiple of eight: the awkward case
+rows = some.integers(0, HEIGHT)
+changes = some.lists(some.tuples(rows, rows, some.integers(0, 99)), max_size=5)
+
+
+def noise(seed: int, height: int = HEIGHT) -> np.ndarray:
+    return np.random.default_rng(seed).integers(0, 256, (height, WIDTH, 4), np.uint8)
+
+
+@settings(deadline=None)
+@given(changes)
+def test_a_film_converted_piece_by_piece_is_exactly_each_picture_converted_whole(changes):
+    one_by_one = Converter(WIDTH, HEIGHT)
+    picture = noise(0)
+    one_by_one.convert(picture)
+    for first, end, seed in changes:
+        picture = picture.copy()
+        picture[first:end] = noise(seed, max(end - first, 0))
+        expected = Converter(WIDTH, HEIGHT).convert(picture).to_ndarray()
+        assert np.array_equal(one_by_one.convert(picture).to_ndarray(), expected)
+
+
+@pytest.fixture
+def converted(monkeypatch):
+    """How many rows each conversion took."""
+    heights = []
+
+    class Counting:
+        def __init__(self):
+            self._reformatter = VideoReformatter()
+
+        def reformat(self, frame, **wanted):
+            heights.append(frame.height)
+            return self._reformatter.reformat(frame, **wanted)
+
+    monkeypatch.setattr("pipeline.conversion.VideoReformatter", Counting)
+    return heights
+
+
+def test_a_picture_that_stays_is_converted_once_and_a_change_costs_its_rows(converted):
+    film = Converter(WIDTH, 400)
+    picture = noise(0, 400)
+    film.convert(picture)
+    film.convert(picture.copy())
+    assert converted == [400]
+    changed = picture.copy()
+    changed[200:210] ^= 1
+    film.convert(changed)
+    assert len(converted) == 2
+    assert converted[1] < 30
