@@ -231,6 +231,8 @@ def _distribution(node: n.Node, at: _Scope) -> Callable[[int], Value]:
 
 @_value.register
 def _(node: n.Expectation, at: _Scope) -> Value:
+    if not node.draws:
+        raise MeaningError("an expectation that does not say what is drawn")
     total: Value = 0
     for weight, scope in _drawn(node.draws, at):
         total = total + weight * _value(node.body, scope)
