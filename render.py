@@ -91,6 +91,13 @@ picture_options = options(
         show_default=True,
         help="The palette.",
     ),
+    click.option(
+        "--shape",
+        type=click.Choice(profiles.SHAPES),
+        default="wide",
+        show_default=True,
+        help="16:9, 1:1 or 9:16; the quality then tells the short side.",
+    ),
 )
 file_options = options(
     click.option(
@@ -138,6 +145,7 @@ def profile_of(given: dict[str, Any]) -> profiles.Profile:
         resolution=given.pop("resolution"),
         fps=given.pop("fps"),
         theme=given.pop("theme"),
+        shape=given.pop("shape"),
     )
 
 
@@ -251,6 +259,22 @@ def check() -> int:
     from pipeline import commands
 
     return commands.check()
+
+
+@cli.command()
+@click.option("--check", is_flag=True, help="Write nothing; exit status 1 if a number has drifted.")
+def data(check: bool) -> int:
+    """Run the experiments whose results the films show, and store what they measured.
+
+    The one command that needs torch, which `make test` installs.
+
+    \b
+    Example:
+      render.py data --check
+    """
+    from pipeline import commands
+
+    return commands.data(check=check)
 
 
 if __name__ == "__main__":

@@ -13,11 +13,13 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from dpo_math.derivation import LINES
+from dpo_math.printers import mathml
 from pipeline import files
 from pipeline.captions import webvtt
 from pipeline.engine import Take
 from pipeline.errors import BadInput
-from pipeline.film import Film
+from pipeline.film import Film, LineShown
 from pipeline.fingerprint import digest
 from pipeline.places import ASSETS
 from scenes.theme import THEMES
@@ -74,7 +76,7 @@ def _scene(take: Take, dist: Path, language: str) -> dict[str, Any]:
         "still": _copied(take.still, dist, f"stills/{scene}.png"),
         "captions": {language: _described(captions, f"captions/{scene}.{language}.vtt")},
         "beats": [_beat(film, index) for index in range(len(film.beats))],
-        "lines": [{"id": x.id, "tex": x.tex, "verdict": x.verdict} for x in film.lines],
+        "lines": [_line(line) for line in film.lines],
     }
 
 
@@ -82,6 +84,11 @@ def _beat(film: Film, index: int) -> dict[str, Any]:
     beat = film.beats[index]
     times = {name: getattr(beat, name) / film.fps for name in ("start", "rest", "end")}
     return {"name": beat.name, **times, "narration": beat.narration, "line": beat.line}
+
+
+def _line(line: LineShown) -> dict[str, str]:
+    formula = mathml(LINES[line.id].tree, block=True)
+    return {"id": line.id, "tex": line.tex, "mathml": formula, "verdict": line.verdict}
 
 
 def _copied(source: Path, dist: Path, name: str) -> dict[str, Any]:

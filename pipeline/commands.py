@@ -134,6 +134,23 @@ def check() -> int:
     return int(bool(refuted))
 
 
+def data(*, check: bool) -> int:
+    """Measure what films show; with ``check``, print what differs from what is stored.
+
+    Raises :class:`BadInput` where torch is not installed.
+    """
+    try:
+        from dpo_math import tabular
+    except ModuleNotFoundError as error:
+        raise BadInput(f"the experiments need {error.name}: run `make test` first") from error
+    if check:
+        drifted = tabular.check_data()
+        print(*drifted, f"{len(drifted)} numbers have drifted", sep="\n")
+        return int(bool(drifted))
+    print(*tabular.write_data(), sep="\n")
+    return 0
+
+
 def _told(report: LineReport) -> str:
     from dpo_math.printers import tex
 

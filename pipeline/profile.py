@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from pipeline.errors import BadInput
 
 THEMES = ("dark", "light")
+SHAPES = ("wide", "square", "tall")
 
 
 class Quality(NamedTuple):
@@ -62,7 +63,7 @@ class Profile:
     ) -> Profile:
         """The profile for Manim's quality letter, with what overrides it."""
         preset = QUALITIES[quality]
-        width, height = resolution or (preset.width, preset.height)
+        width, height = resolution or _shaped(preset, shape)
         return cls(width, height, fps or preset.fps, theme, shape, language)
 
     @property
@@ -85,3 +86,9 @@ class Profile:
             "disable_caching": True,
             "progress_bar": "none",
         }
+
+
+def _shaped(preset: Quality, shape: str) -> tuple[int, int]:
+    """The pixels of a preset, which is wide, for another shape of the same short side."""
+    short, long = preset.height, preset.width
+    return {"wide": (long, short), "square": (short, short), "tall": (short, long)}[shape]

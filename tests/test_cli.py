@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from PIL import Image
 
 import render
-from dpo_math import verify
+from dpo_math import tabular, verify
 from pipeline import commands
 from pipeline.places import ROOT
 from scenes.catalogue import SCENES, SceneEntry
@@ -186,6 +186,30 @@ def test_check_fails_when_a_line_is_refuted_and_shows_where_its_sides_differ(mon
     assert "1.5 against 2.5" in done.output
 
 
+def test_data_stores_what_the_experiments_measure(monkeypatch):
+    monkeypatch.setattr(tabular, "write_data", lambda: ["a.json", "b.json"])
+    done = run("data")
+    assert (done.exit_code, done.output) == (0, "a.json\nb.json\n")
+
+
+@pytest.mark.parametrize("drifted", [[], ["sweep.json: kl.3: stored 1, measured 2"]])
+def test_data_check_fails_when_a_number_has_drifted_and_names_it(monkeypatch, drifted):
+    monkeypatch.setattr(tabular, "check_data", lambda: drifted)
+    done = run("data", "--check")
+    assert done.exit_code == len(drifted)
+    assert done.output.splitlines()[:-1] == drifted
+
+
+def test_data_without_torch_says_what_to_do(monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    monkeypatch.delitem(sys.modules, "dpo_math.tabular", raising=False)
+    monkeypatch.delattr("dpo_math.tabular", raising=False)
+    monkeypatch.delitem(sys.modules, "dpo_math.losses", raising=False)
+    done = run("data")
+    assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
+    assert "need torch: run `make test` first" in done.stderr
+
+
 # Making things
 
 
@@ -221,6 +245,13 @@ def test_still_draws_a_beat_in_a_theme(tiny_lesson):
     light = bytes.fromhex(COLOURS["light"].removeprefix("#"))
     with Image.open(done.stdout.strip()) as picture:
         assert picture.getpixel((0, 0)) == tuple(light)
+
+
+@pytest.mark.parametrize(("shape", "size"), [("square", (480, 480)), ("tall", (480, 854))])
+def test_a_shape_has_the_short_side_of_the_quality(tiny_lesson, shape, size):
+    done = run("still", "tiny", "-ql", "--shape", shape)
+    with Image.open(done.stdout.strip()) as picture:
+        assert picture.size == size
 
 
 def test_lesson_bundles_all_scenes(tiny_lesson):

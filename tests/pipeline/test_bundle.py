@@ -10,6 +10,8 @@ import pytest
 import webvtt
 from bs4 import BeautifulSoup
 
+from dpo_math.derivation import LINES
+from dpo_math.printers import mathml, tex
 from pipeline import files
 from pipeline.bundle import LANGUAGES, MANIFEST, bundle
 from pipeline.captions import FASTEST, cues
@@ -70,10 +72,15 @@ def test_times_are_seconds_from_frame_counts_up_to_the_end_of_the_film(dist):
         assert container.duration / 1e6 == tiny["seconds"] == 66 / 15
 
 
-def test_lines_keep_their_verdict_and_tex(dist):
-    assert manifest(dist)["scenes"][0]["lines"] == [
-        {"id": "identity", "tex": "x < y", "verdict": "proved"}
-    ]
+def test_lines_keep_their_verdict_and_are_given_as_tex_and_as_mathml(dist):
+    (line,) = manifest(dist)["scenes"][0]["lines"]
+    tree = LINES["inversion"].tree
+    assert line == {
+        "id": "inversion",
+        "tex": tex(tree),
+        "mathml": mathml(tree, block=True),
+        "verdict": "proved",
+    }
 
 
 def test_the_page_has_for_every_scene_a_film_with_captions_and_all_its_words(dist):
@@ -87,7 +94,10 @@ def test_the_page_has_for_every_scene_a_film_with_captions_and_all_its_words(dis
             assert (dist / article.find(tag)[attribute]).is_file()
         text = article.get_text()
         assert all(beat["narration"] in text for beat in scene["beats"])
-        assert all(line["tex"] in text and line["verdict"] in text for line in scene["lines"])
+        shown = list(zip(article.find_all("math"), article.select(".verdict"), strict=True))
+        for (formula, verdict), line in zip(shown, scene["lines"], strict=True):
+            assert formula.find("annotation").get_text() == line["tex"]
+            assert verdict.get_text() == line["verdict"]
         assert article.find("h2").get_text() == scene["title"]
 
 

@@ -6,8 +6,9 @@ import pytest
 from manim.constants import QUALITIES as MANIM
 
 from pipeline.errors import BadInput
-from pipeline.profile import QUALITIES, THEMES, Profile
+from pipeline.profile import QUALITIES, SHAPES, THEMES, Profile
 from scenes import theme
+from scenes.layout import LAYOUTS
 
 
 def test_the_quality_letters_mean_what_they_mean_to_manim():
@@ -37,3 +38,10 @@ def test_what_is_given_stands_instead_of_the_quality():
     assert (profile.width, profile.height, profile.fps) == (640, 360, 24)
     assert profile.name == "360p24-light"
     assert Profile.of("h").name == "1080p60"
+
+
+def test_the_shapes_are_those_of_the_scenes_in_their_pixels():
+    made = {shape: Profile.of("h", shape=shape) for shape in SHAPES}
+    assert {name: (p.width, p.height) for name, p in made.items()} == {
+        name: layout.pixels for name, layout in LAYOUTS.items()
+    }

@@ -8,6 +8,9 @@ from typing import Any
 
 from manim import LEFT, RIGHT, Circle, FadeIn, Scene, Square, config
 
+from dpo_math.derivation import LINES
+from dpo_math.printers import tex
+
 COLOURS = {"dark": "#10141C", "light": "#FAF7F0"}
 
 
@@ -38,7 +41,7 @@ class Shown:
 
 class TinyScene(Scene):
     title = "A square & a circle"
-    lines = (Shown("identity", r"x < y", "proved"),)
+    lines = (Shown("inversion", tex(LINES["inversion"].tree), "proved"),)
 
     def __init__(self, renderer: Any = None, *, theme: str = "dark", **_: str) -> None:
         super().__init__(renderer)
@@ -53,7 +56,7 @@ class TinyScene(Scene):
             self.on_rest(name)
         self.wait((rest + 0.5) / config.frame_rate)
         ends = (start + move, start + move + rest)
-        self.beats.append(Beat(name, start, *ends, narration, "identity"))
+        self.beats.append(Beat(name, start, *ends, narration, "inversion"))
 
 
 class Tiny(TinyScene):
