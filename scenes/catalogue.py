@@ -25,6 +25,7 @@ class SceneEntry:
 
 
 SCENES = (
+    SceneEntry("objective", "scenes.objective", "Objective", 1),
     SceneEntry("optimum", "scenes.optimum", "Optimum", 2),
     SceneEntry("inversion", "scenes.inversion", "Inversion", 3),
     SceneEntry("cancellation", "scenes.cancellation", "Cancellation", 4),

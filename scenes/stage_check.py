@@ -13,9 +13,10 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
-from manim import Mobject, VMobject
+from manim import Mobject, VGroup, VMobject
 
 from scenes.equation import Equation
+from scenes.figures import Figure, Plate
 from scenes.furniture import TermBox, Words
 from scenes.layout import Layout
 from scenes.lesson_scene import LessonScene
@@ -71,13 +72,26 @@ def check_picture(scene: LessonScene, beat: str) -> list[Violation]:
 Broken = Iterator[tuple[Rule, str]]
 
 
+class Shapes(VGroup):
+    """The shapes of a figure, which may lie over each other: one thing."""
+
+
 def _things(mobjects: list[Any]) -> Iterator[Mobject]:
-    """What is on the stage, each as one thing: a formula, a line of words, a box, a shape."""
+    """What is seen on the stage, each as one thing: a formula, a line of words, a box, a shape."""
+    return (thing for thing in _parts(mobjects) if _marks(thing))
+
+
+def _parts(mobjects: list[Any]) -> Iterator[Mobject]:
     for mobject in mobjects:
-        if isinstance(mobject, Equation | Words | TermBox) or mobject.has_points():
+        if isinstance(mobject, Figure):
+            yield from mobject.texts
+            shapes = mobject.shapes
+            yield from (shape for shape in shapes if isinstance(shape, Plate))
+            yield Shapes(*(shape for shape in shapes if not isinstance(shape, Plate)))
+        elif isinstance(mobject, Equation | Words | TermBox) or mobject.has_points():
             yield mobject
         else:
-            yield from _things(mobject.submobjects)
+            yield from _parts(mobject.submobjects)
 
 
 def _name(thing: Mobject) -> str:
@@ -88,7 +102,12 @@ def _name(thing: Mobject) -> str:
 
 def _marks(thing: Mobject) -> list[VMobject]:
     family = thing.get_family()
-    return [mark for mark in family if isinstance(mark, VMobject) and mark.has_points()]
+    return [mark for mark in family if isinstance(mark, VMobject) and _is_seen(mark)]
+
+
+def _is_seen(mark: VMobject) -> bool:
+    stroke = mark.get_stroke_width() > 0 and mark.get_stroke_opacity() > 0
+    return bool(mark.has_points() and (mark.get_fill_opacity() > 0 or stroke))
 
 
 def _outside(things: list[Mobject], layout: Layout) -> Broken:
@@ -114,20 +133,48 @@ def _overlapping(things: list[Mobject]) -> Broken:
 
 
 def _belong_together(one: Mobject, other: Mobject) -> bool:
-    """A box may lie over the formula it marks a term of, if over no other mark of it."""
-    for frame, formula in ((one, other), (other, one)):
-        if isinstance(frame, TermBox) and isinstance(formula, Equation):
-            inside = {id(mark) for mark in frame.around}
-            rest = [mark for mark in formula.outlines if id(mark) not in inside]
-            return len(rest) < len(formula.outlines) and not _boxes_meet([frame], rest)
+    """A box may lie over the text it is around, if over nothing else and no mark sticks out."""
+    for frame, text in ((one, other), (other, one)):
+        if isinstance(frame, TermBox | Plate) and isinstance(text, Equation | Words):
+            around = {id(mark) for mark in frame.around}
+            inside = [mark for mark in _marks(text) if id(mark) in around]
+            rest = [mark for mark in _marks(text) if id(mark) not in around]
+            own = bool(inside) and _holds(frame, inside)
+            return own and not _boxes_meet([frame], rest)
     return False
 
 
+def _holds(frame: VMobject, marks: list[VMobject]) -> bool:
+    left, bottom, right, top = _extent(marks) - box(frame)
+    return bool(left >= 0 and bottom >= 0 and right <= 0 and top <= 0)
+
+
 def _boxes_meet(some: Sequence[VMobject], others: Sequence[VMobject]) -> bool:
-    a, b = (np.array([box(mark) for mark in marks]) for marks in (some, others))
+    if not some or not others:
+        return False
+    a, b = (np.concatenate([_footprint(mark) for mark in marks]) for marks in (some, others))
     low = np.maximum(a[:, None, :2], b[None, :, :2])
     high = np.minimum(a[:, None, 2:], b[None, :, 2:])
     return bool(((high - low) > TOUCH).all(axis=-1).any())
+
+
+PIECES = 8
+"""Into how many boxes each stretch of a line is put."""
+
+
+def _footprint(mark: VMobject) -> Floats:
+    """Boxes that cover a mark, shape (k, 4): one if it is filled, and many along a bare line."""
+    if mark.get_fill_opacity() > 0:
+        return box(mark)[None]
+    steps = np.linspace(0, 1, PIECES + 1)[:, None]
+    start, leave, arrive, end = (mark.points[i::4, None, :2] for i in range(4))
+    back = 1 - steps
+    line = back**3 * start + 3 * back**2 * steps * leave + 3 * back * steps**2 * arrive
+    line = line + steps**3 * end
+    pair = np.stack([line[:, :-1], line[:, 1:]])
+    half = mark.get_stroke_width() / 200  # Manim's widths are hundredths of a frame unit
+    boxes = np.concatenate([pair.min(axis=0) - half, pair.max(axis=0) + half], axis=-1)
+    return np.asarray(boxes.reshape(-1, 4))
 
 
 def _too_small(things: list[Mobject], theme: Theme) -> Broken:
@@ -138,7 +185,7 @@ def _too_small(things: list[Mobject], theme: Theme) -> Broken:
 
 def _too_faint(things: list[Mobject], theme: Theme) -> Broken:
     ground = rgb(theme.background)
-    boxes = [thing for thing in things if isinstance(thing, TermBox)]
+    boxes = [thing for thing in things if isinstance(thing, TermBox | Plate)]
     for thing in things:
         if not isinstance(thing, Equation | Words):
             continue

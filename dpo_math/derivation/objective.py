@@ -7,8 +7,9 @@ from dpo_math.derivation.vocabulary import (
     DATA,
     X,
     Y,
-    difference,
     expected,
+    minus,
+    plus,
     policy,
     reward,
     times,
@@ -26,7 +27,8 @@ def best(kind: str, body: n.Node) -> n.Relation:
 
 MEAN_REWARD = expected(Y, policy(""), reward())
 DIVERGENCE = n.KL(policy(""), policy("ref"))
-OBJECTIVE = best("argmax", difference(MEAN_REWARD, times(BETA, DIVERGENCE)))
+PENALTY = minus(times(BETA, DIVERGENCE))
+OBJECTIVE = best("argmax", plus(MEAN_REWARD, PENALTY))
 
 
 def write(lines: Derivation) -> None:

@@ -1,0 +1,181 @@
+"""A number with its name and unit over a track: a gauge fills, a dial has a knob."""
+
+from __future__ import annotations
+
+import math
+
+from manim import Circle, Line, VMobject
+
+from dpo_math import notation as n
+from dpo_math.derivation import BETA
+from scenes.figures.figure import Figure, FigureError
+from scenes.furniture import Words
+from scenes.layout import Room
+from scenes.paths import Floats
+from scenes.theme import Role, Theme
+from scenes.typesetting import polygon
+
+TRACK = 0.09
+"""How thick a track is, in frame units."""
+KNOB = 0.11
+TEXT_ABOVE = 0.26
+"""From the middle of the track to the baseline of the text."""
+
+
+class Readout(Figure):
+    """A name on the left and its number on the right, over a track from ``least`` to ``most``.
+
+    Its number is ``value``, with as many ``places`` behind the point. ``ends`` says what the two
+    ends of the track mean.
+
+    Raises :class:`FigureError` for a value that is not one number on the track.
+    """
+
+    def __init__(
+        self,
+        theme: Theme,
+        room: Room,
+        name: n.Node | str,
+        *,
+        least: float,
+        most: float,
+        unit: str = "",
+        places: int = 2,
+        ends: tuple[str, str] | None = None,
+    ) -> None:
+        super().__init__(theme, room)
+        if not least < most:
+            raise FigureError(f"a track from {least} to {most} has no length")
+        self.least, self.most, self.unit, self.places = least, most, unit, places
+        self.track = room.bottom + KNOB
+        if ends:
+            self._name_ends(*ends)
+        self.em = theme.type.figure
+        self.text_at = self.track + TEXT_ABOVE
+        say = self.words if isinstance(name, str) else self.formula
+        self.add(say(name, self.em, (room.left, self.text_at)))  # type: ignore[arg-type]
+        self._number: Words | None = None
+
+    def _name_ends(self, low: str, high: str) -> None:
+        """Say under the track what its ends mean, and make room for that."""
+        em, room = self.theme.type.label, self.room
+        self.track += 1.25 * em
+        self.add(
+            self.words(low, em, (room.left, room.bottom), "left", Role.DIM),
+            self.words(high, em, (room.right, room.bottom), "right", Role.DIM),
+        )
+
+    def check(self, name: str, value: Floats) -> None:
+        if name != "value" or value.shape != ():
+            raise FigureError(f"a readout shows one number, its value; got {name} = {value}")
+        slack = 1e-9 * (self.most - self.least)
+        if not self.least - slack <= value <= self.most + slack:
+            raise FigureError(f"value must be from {self.least} to {self.most}, is {value}")
+
+    @property
+    def text(self) -> str:
+        """The number as it is written, with its unit."""
+        unit = f" {self.unit}" if self.unit else ""
+        return f"{float(self.numbers['value']):.{self.places}f}{unit}"
+
+    def redraw(self) -> None:
+        if self._number is None or self._number.text != self.text:
+            if self._number is not None:
+                self.remove(self._number)
+                for mark in self._number:
+                    mark.clear_points()  # Manim draws what was there when an animation began
+            self._number = self.words(self.text, self.em, (self.room.right, self.text_at), "right")
+            self.add(self._number)
+        self.place_mark(self.position(float(self.numbers["value"])))
+
+    def position(self, value: float) -> float:
+        """The x of ``value`` on the track."""
+        return self.room.left + self.room.width * self.share(value)
+
+    def share(self, value: float) -> float:
+        """How far along the track ``value`` is, from 0 to 1."""
+        return (value - self.least) / (self.most - self.least)
+
+    def place_mark(self, x: float) -> None:
+        """Show the value at ``x`` on the track."""
+        raise NotImplementedError
+
+
+class Gauge(Readout):
+    """A track that fills, from 0 to ``full``.
+
+    Example
+    -------
+    >>> kl = Gauge(DARK, WIDE.gauge, "KL", full=PROMPT.divergence(PROMPT.greedy()))
+    >>> kl.draw(value=PROMPT.kl(BETA))
+    """
+
+    def __init__(
+        self,
+        theme: Theme,
+        room: Room,
+        name: n.Node | str,
+        full: float,
+        unit: str = "nats",
+        places: int = 2,
+    ) -> None:
+        super().__init__(theme, room, name, least=0.0, most=full, unit=unit, places=places)
+        self.add(_band(room.left, room.right, self.track, theme.line))
+        self.fill = _band(room.left, room.left, self.track, theme.colour(Role.INK))
+        self.add(self.fill)
+        self.draw(value=0.0)
+
+    def place_mark(self, x: float) -> None:
+        self.fill.points = _band_points(self.room.left, x, self.track)
+
+
+class Dial(Readout):
+    """A knob on a logarithmic track: β, unless ``name`` is another.
+
+    Example
+    -------
+    >>> beta = Dial(DARK, WIDE.dial, least=0.05, most=20.0)
+    >>> beta.draw(value=BETA)
+    """
+
+    def __init__(
+        self,
+        theme: Theme,
+        room: Room,
+        *,
+        least: float,
+        most: float,
+        name: n.Node = BETA,
+        role: Role = Role.BETA,
+        places: int = 2,
+        ends: tuple[str, str] | None = None,
+    ) -> None:
+        if least <= 0:
+            raise FigureError(f"a logarithmic track starts above 0, not at {least}")
+        super().__init__(theme, room, name, least=least, most=most, places=places, ends=ends)
+        start, end = (room.left, self.track, 0.0), (room.right, self.track, 0.0)
+        self.add(Line(start, end, stroke_width=theme.strokes.outline, color=theme.line))
+        self.knob = Circle(
+            radius=KNOB, stroke_width=0, fill_color=theme.colour(role), fill_opacity=1
+        )
+        self.add(self.knob)
+        self.draw(value=most)
+
+    def share(self, value: float) -> float:
+        return math.log(value / self.least) / math.log(self.most / self.least)
+
+    def place_mark(self, x: float) -> None:
+        inset = KNOB / self.room.width
+        within = self.room.left + KNOB + (x - self.room.left) * (1 - 2 * inset)
+        self.knob.move_to((within, self.track, 0.0))
+
+
+def _band(left: float, right: float, y: float, colour: str) -> VMobject:
+    band = VMobject(stroke_width=0, fill_color=colour, fill_opacity=1)
+    band.points = _band_points(left, right, y)
+    return band
+
+
+def _band_points(left: float, right: float, y: float) -> Floats:
+    low, high = y - TRACK / 2, y + TRACK / 2
+    return polygon([(left, low), (right, low), (right, high), (left, high)])

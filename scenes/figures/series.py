@@ -1,0 +1,86 @@
+"""What can be shown of a response, and the shape that tells it: before its colour does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+from manim import VGroup, VMobject
+
+from scenes.paths import Floats
+from scenes.theme import Role, Theme
+from scenes.typesetting import polygon
+
+
+class Shape(Enum):
+    """How the marks of a series are drawn."""
+
+    OUTLINE = "outline"
+    FILL = "fill"
+    TINT = "tint"
+    PIN = "pin"
+
+
+@dataclass(frozen=True)
+class Series:
+    """A row of marks, one a response."""
+
+    role: Role
+    shape: Shape
+    is_distribution: bool = False
+
+
+SERIES = {
+    "weights": Series(Role.PARTITION, Shape.TINT),
+    "policy": Series(Role.POLICY, Shape.FILL, is_distribution=True),
+    "reference": Series(Role.REFERENCE, Shape.OUTLINE, is_distribution=True),
+    "reward": Series(Role.REWARD, Shape.PIN),
+}
+"""The series by name, those in front last."""
+
+PIN_HEAD = 0.085
+"""Half the diagonal of a pin's head, in frame units."""
+
+
+class SeriesMark(VGroup):
+    """One mark of a series: a bar, or a pin with a head.
+
+    Example
+    -------
+    >>> bar = SeriesMark(SERIES["policy"], DARK)
+    >>> bar.place(x=0.0, foot=-2.0, height=1.5, width=0.8)
+    """
+
+    def __init__(self, series: Series, theme: Theme) -> None:
+        super().__init__()
+        self.shape = series.shape
+        colour, stroke = theme.colour(series.role), theme.strokes.outline
+        outline = VMobject(stroke_color=colour, stroke_width=stroke, fill_opacity=0)
+        solid = VMobject(stroke_width=0, fill_color=colour, fill_opacity=1)
+        match series.shape:
+            case Shape.OUTLINE:
+                self.add(outline)
+            case Shape.FILL:
+                self.add(solid)
+            case Shape.TINT:
+                self.add(outline.set_fill(colour, 2 * theme.tint))
+            case Shape.PIN:
+                self.add(outline, solid)
+
+    def place(self, x: float, foot: float, height: float, width: float) -> None:
+        """Stand the mark on ``foot``; its ``height`` is that of a bar's top or of a pin's tip."""
+        if self.shape is not Shape.PIN:
+            left, right, top = x - width / 2, x + width / 2, foot + height
+            self[0].points = polygon([(left, foot), (right, foot), (right, top), (left, top)])
+            return
+        stem, head = self
+        tip, size = foot + height, min(PIN_HEAD, height)
+        stem.set_points_as_corners(np.array([(x, foot, 0.0), (x, tip, 0.0)]))
+        head.points = polygon([(x, tip - size), (x + size, tip), (x, tip + size), (x - size, tip)])
+
+    @property
+    def tip(self) -> float:
+        """The y that the mark reaches: of a bar's top, or of the middle of a pin's head."""
+        points: Floats = self[0].points
+        return float(points[:, 1].max())

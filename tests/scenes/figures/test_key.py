@@ -1,0 +1,61 @@
+"""The key shows each series by the shape it has in the picture."""
+
+from __future__ import annotations
+
+import pytest
+
+from scenes.figures import FigureError, Key
+from scenes.figures.series import SERIES, SeriesMark
+from scenes.layout import WIDE
+from scenes.theme import DARK
+
+NAMES = {"reference": "reference", "reward": "reward", "policy": "policy"}
+
+
+@pytest.fixture
+def key() -> Key:
+    return Key(DARK, WIDE.key, NAMES)
+
+
+def test_an_entry_has_the_shape_of_its_series_before_its_name(key):
+    key.draw(policy=1.0)
+    swatch, name = key.entries["policy"]
+    assert isinstance(swatch, SeriesMark)
+    assert swatch.shape is SERIES["policy"].shape
+    assert swatch.get_right()[0] < name.get_left()[0]
+
+
+def test_entries_keep_their_places_whichever_comes_first(key):
+    key.draw(policy=1.0)
+    before = key.entries["policy"].get_y()
+    key.draw(reference=1.0)
+    assert key.entries["policy"].get_y() == before
+    assert key.entries["reference"].get_y() > before
+
+
+def test_an_entry_comes_up_with_each_mark_at_its_share_of_opacity(key):
+    key.draw(reference=0.5)
+    outline = key.entries["reference"][0][0]
+    assert (outline.get_stroke_opacity(), outline.get_fill_opacity()) == (0.5, 0)
+    key.draw(reference=1.0)
+    assert outline.get_stroke_opacity() == 1
+
+
+def test_it_stays_in_its_room(key):
+    key.draw(reference=1.0, reward=1.0, policy=1.0)
+    assert WIDE.key.bottom <= key.get_bottom()[1]
+    assert key.get_top()[1] <= WIDE.key.top
+
+
+@pytest.mark.parametrize(
+    ("numbers", "told"),
+    [({"weights": 1.0}, "no name for weights"), ({"policy": 1.5}, "from 0 to 1, policy is at 1.5")],
+)
+def test_an_entry_that_cannot_be_is_refused(key, numbers, told):
+    with pytest.raises(FigureError, match=told):
+        key.draw(**numbers)
+
+
+def test_a_name_for_no_series_is_refused():
+    with pytest.raises(FigureError, match="no series is called cost"):
+        Key(DARK, WIDE.key, {"cost": "cost"})
