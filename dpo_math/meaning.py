@@ -140,10 +140,9 @@ def _(node: n.Call, at: _Scope) -> Value:
     match node:
         case n.Call(name="f", arguments=(prompt,)):
             return at.world.shift(at.number_of(prompt))
-        case n.Call(name="L", arguments=(n.Model(name=policy), n.Model(name="ref"))):
-            return at.world.negative_log_likelihood(policy)
-        case n.Call(name="L", arguments=(n.Model(name=policy), n.Model(name="ref"), flipped)):
-            return at.world.negative_log_likelihood(policy, _value(flipped, at))
+        case n.Call(name="L", arguments=(n.Model() as policy, n.Model() as reference, *flipped)):
+            share = sum(_value(each, at) for each in flipped[:1])
+            return at.world.negative_log_likelihood(policy.name, reference.name, share)
     raise MeaningError(f"the function {node.name} has no value in a finite world")
 
 

@@ -34,9 +34,9 @@ def prove(relation: n.Relation) -> str | None:
 
 
 def _prove_at(relation: n.Relation, size: int) -> str | None:
-    argument = optimum_claim(relation)
-    if argument:
-        return OPTIMUM if is_optimum(argument, size) else None
+    claim = optimum_claim(relation)
+    if claim:
+        return OPTIMUM if claim.policy == "*" and is_optimum(claim.best, size) else None
     if not all(is_optimum(best, size) for best in _optima(relation)):
         return None
     match relation.sign:

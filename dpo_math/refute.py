@@ -73,12 +73,12 @@ UNDEFINED = "a side has no value"
 
 def differs(relation: n.Relation, world: NumericWorld) -> Witness | None:
     """How ``relation`` fails in ``world``, if it does."""
-    argument = optimum_claim(relation)
-    if argument:
-        return _not_optimal(argument, world)
+    claim = optimum_claim(relation)
+    if claim:
+        return _not_optimal(claim, world)
     for node in relation.walk():
         if isinstance(node, n.Extremum) and node.kind in ("max", "min"):
-            found = _not_optimal(node, world)
+            found = _not_optimal(OptimumClaim("*", node), world)
             if found:
                 return found
     if relation.sign == "propto":
@@ -95,14 +95,22 @@ def differs(relation: n.Relation, world: NumericWorld) -> Witness | None:
     return _shown("the sides differ at a random point", left, right)
 
 
-def optimum_claim(relation: n.Relation) -> n.Extremum | None:
-    """The arg max or arg min that ``relation`` says is π*, if that is what it says."""
+@dataclass(frozen=True)
+class OptimumClaim:
+    """That ``policy`` attains ``best``."""
+
+    policy: str
+    best: n.Extremum
+
+
+def optimum_claim(relation: n.Relation) -> OptimumClaim | None:
+    """What ``relation`` says of an arg max or arg min, if that is what it is about."""
     for side, other in ((relation.right, relation.left), (relation.left, relation.right)):
         if isinstance(side, n.Extremum) and side.kind in ("argmax", "argmin"):
             named = other.model if isinstance(other, n.Policy) else other
-            if named == n.Model("*") and relation.sign in ("=", ":="):
-                return side
-            raise MeaningError(f"only π* is compared with {side.kind}")
+            if isinstance(named, n.Model) and relation.sign in ("=", ":="):
+                return OptimumClaim(named.name, side)
+            raise MeaningError(f"only a policy is compared with {side.kind}")
     return None
 
 
@@ -159,8 +167,9 @@ def _not_proportional(relation: n.Relation, world: NumericWorld) -> Witness | No
 # --- optima -------------------------------------------------------------------------------------
 
 
-def _not_optimal(best: n.Extremum, world: NumericWorld) -> Witness | None:
-    """A policy that does as well as π* at ``best`` or better, if one is found."""
+def _not_optimal(claim: OptimumClaim, world: NumericWorld) -> Witness | None:
+    """A policy that does as well as the claimed one or better, if one is found."""
+    best = claim.best
     at_optimum(best)  # is it over policies?
     assert isinstance(best.over, n.Model)
     name, sense = best.over.name, 1 if best.kind.endswith("max") else -1
@@ -169,20 +178,19 @@ def _not_optimal(best: n.Extremum, world: NumericWorld) -> Witness | None:
         return lower(best.body, world.where(name, table))
 
     def star(prompt: int, response: int) -> Value:
-        return world.probability("*", Place(prompt, response))
+        return world.probability(claim.policy, Place(prompt, response))
 
     top = objective(star)
     if not _finite(top, world):
         return _shown(UNDEFINED, top, top)
-    slope = slope_of(lower(best.body, world.moving(name, base="*")))
-    uphill = "a policy near π* does better"
+    slope = slope_of(lower(best.body, world.moving(name, base=claim.policy)))
     if _finite(slope, world) and not is_close(slope, 0, world):
-        return _shown(f"{uphill}: the slope at π* is not zero", slope, 0)
+        return _shown("a policy nearby does better: the slope is not zero", slope, 0)
     values = [objective(table) for table in _others(star, world)]
     better = next((value for value in values if not sense * value < sense * top), None)
     if better is None or (not world.exact and is_close(better, top, world)):
         return None
-    return _shown("another policy does as well as π* or better", top, better)
+    return _shown("another policy does as well or better", top, better)
 
 
 def _others(star: Table, world: NumericWorld) -> Iterator[Table]:

@@ -100,13 +100,19 @@ def keeps_objective(line: Line) -> bool:
     if before is None or after is None:
         return True
     with mpmath.workdps(DIGITS + GUARD_DIGITS):
-        world = NumericWorld(POINT_SIZE, seed=0)
-        factor = {"divide_objective": world.beta, "negate_objective": -1}.get(line.step.move, 1)
-        other = world.where("", lambda *place: world.probability("theta", Place(*place)))
-        lost = [lower(before, each) - factor * lower(after, each) for each in (world, other)]
-        if line.step.move == "drop_constant":
-            return is_close(lost[0], lost[1], world)
-        return all(is_close(one, 0, world) for one in lost)
+        return all(
+            _keeps_value(line.step.move, before, after, NumericWorld(POINT_SIZE, 0, exact=exact))
+            for exact in (False, True)
+        )
+
+
+def _keeps_value(move: str, before: n.Node, after: n.Node, world: NumericWorld) -> bool:
+    factor = {"divide_objective": world.beta, "negate_objective": -1}.get(move, 1)
+    other = world.where("", lambda *place: world.probability("theta", Place(*place)))
+    lost = [lower(before, each) - factor * lower(after, each) for each in (world, other)]
+    if move == "drop_constant":
+        return is_close(lost[0], lost[1], world)
+    return all(is_close(one, 0, world) for one in lost)
 
 
 def _objective(line: n.Relation) -> n.Node | None:

@@ -200,9 +200,9 @@ class World(ABC):
                 return self.score("", place)
         return self.score(name, place)
 
-    def implicit_reward(self, model: str, place: Place) -> Value:
+    def implicit_reward(self, model: str, place: Place, reference: str = "ref") -> Value:
         """β log(π / π_ref)."""
-        ratio = self.quotient(self.probability(model, place), self.probability("ref", place))
+        ratio = self.quotient(self.probability(model, place), self.probability(reference, place))
         return self.beta * self.log(ratio)
 
     def shift(self, prompt: int) -> Value:
@@ -216,23 +216,25 @@ class World(ABC):
     def _bradley_terry(self, chosen: Value, rejected: Value) -> Value:
         return self.exp(chosen) / (self.exp(chosen) + self.exp(rejected))
 
-    def negative_log_likelihood(self, model: str, flipped: Value = 0) -> Value:
+    def negative_log_likelihood(
+        self, model: str, reference: str = "ref", flipped: Value = 0
+    ) -> Value:
         """−E[log P] over the data, of which each label is ``flipped`` with this probability.
 
-        P comes from r for π* and from the implicit reward for any other policy.
+        P comes from r for π*, and for any other policy from its implicit reward.
         """
         total: Value = 0
         for weight, prompt, first, second in self.pairs():
             pair = Place(prompt, first), Place(self.rejected_prompt(prompt), second)
-            each = self.log(self._likelihood(model, *pair))
-            other = self.log(self._likelihood(model, *reversed(pair)))
+            each = self.log(self._likelihood(model, reference, *pair))
+            other = self.log(self._likelihood(model, reference, *reversed(pair)))
             total = total - weight * ((1 - flipped) * each + flipped * other)
         return total
 
-    def _likelihood(self, model: str, chosen: Place, rejected: Place) -> Value:
-        if model == "*":
+    def _likelihood(self, model: str, reference: str, chosen: Place, rejected: Place) -> Value:
+        if model == "*" and reference == "ref":
             return self.preference(chosen, rejected)
-        rewards = (self.implicit_reward(model, place) for place in (chosen, rejected))
+        rewards = (self.implicit_reward(model, place, reference) for place in (chosen, rejected))
         return self._bradley_terry(*rewards)
 
     def rejected_prompt(self, prompt: int) -> int:
