@@ -10,7 +10,7 @@ from manim import VGroup, VMobject
 
 from dpo_math import notation as n
 from dpo_math.printers import Rows, typst
-from dpo_math.printers.typst import BRACKETS
+from dpo_math.printers.typst import BRACKETS, HEADED
 from scenes import typesetting
 from scenes.theme import Role, Theme
 from scenes.typesetting import Points, Setting
@@ -28,8 +28,8 @@ class Equation(VGroup):
     """A formula set from its tree.
 
     The centre of ``at`` is the middle of the first line's axis. A formula wider than ``width``
-    breaks before signs of its sums, after an arg max or before its relation, into as few rows as
-    hold it.
+    breaks before signs of its sums, after the head of an expectation or an arg max, before its
+    relation or before a factor, into as few rows as hold it.
 
     Raises :class:`ValueError` when a row cannot be made to fit.
 
@@ -110,12 +110,12 @@ def fitting_rows(tree: n.Node, ems: float | None) -> Rows:
 
 
 def _break_choices(tree: n.Node) -> Iterator[Rows]:
-    """One break, then more. Outer sums before inner ones, and near the middle of a sum before
-    elsewhere in it; after an arg max and before the relation last."""
-    sums = [total for total in _breakable_sums(tree) if len(total.terms) > 1]
-    places = [key for total in sums for key in _signs_from_the_middle(total)]
+    """One break, then more; those that read best first."""
+    sums = [node for node in _in_the_open(tree) if isinstance(node, n.Sum) and len(node.terms) > 1]
     if isinstance(tree, n.Relation):
-        places += [node.key for node in (tree.right, tree) if isinstance(node, OPENING)]
+        places = [*_places(tree.right, tree.key), *_places(tree.left)]
+    else:
+        places = _places(tree)
     for many in range(1, len(places) + 1):
         for breaks in map(frozenset, combinations(places, many)):
             if all(_rows_are_even(total, breaks) for total in sums):
@@ -123,18 +123,32 @@ def _break_choices(tree: n.Node) -> Iterator[Rows]:
             yield Rows(breaks, columns=False)
 
 
-OPENING = n.Extremum | n.Relation
-"""What a row can end after (arg max) or before (a relation)."""
+def _places(side: n.Node, *relation: str) -> list[str]:
+    """Where a side of a line may break: outer sums before inner ones, and near the middle of a sum
+    before elsewhere in it; then after heads, before the ``relation``, and before factors."""
+    nodes = list(_in_the_open(side))
+    sums = (node for node in nodes if isinstance(node, n.Sum))
+    products = (node for node in nodes if isinstance(node, n.Product))
+    return [
+        *(key for total in sums for key in _signs_from_the_middle(total)),
+        *(node.key for node in nodes if isinstance(node, HEADED)),
+        *relation,
+        *(factor.key for node in products for factor in node.factors[1:] if _is_big(factor)),
+    ]
 
 
-def _breakable_sums(tree: n.Node) -> list[n.Sum]:
-    """The sums that can have rows, outer ones first: none in a fraction or in a script."""
-    found, level = list[n.Sum](), [tree]
+def _in_the_open(tree: n.Node) -> Iterator[n.Node]:
+    """The nodes that can have rows, outer ones first: none in a fraction or in a script."""
+    level = [tree]
     while level:
-        found += (node for node in level if isinstance(node, n.Sum))
+        yield from level
         open_ones = (node for node in level if not isinstance(node, n.Quotient | n.Power | n.Draw))
         level = [child for node in open_ones for child in node.children]
-    return found
+
+
+def _is_big(factor: n.Node) -> bool:
+    """Whether a row may start with this factor: one in brackets, or with a head of its own."""
+    return isinstance(factor, n.Group | n.Exp | n.Gradient)
 
 
 def _signs_from_the_middle(total: n.Sum) -> list[str]:

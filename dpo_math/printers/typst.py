@@ -18,11 +18,12 @@ BRACKETS = "/brackets"
 
 @dataclass(frozen=True)
 class Rows:
-    """Where a long line breaks: before signs of its sums, before its relation, or after arg max.
+    """Where a long line breaks: before signs of its sums, before its relation, after the head of
+    an expectation or an arg max, or before a factor.
 
-    ``breaks`` holds the keys of those terms, of the relation or of the extremum. A sum that stands
-    in brackets makes its rows within them. In ``columns`` the signs and the terms of all rows stand
-    under each other; without, only the rows' first signs do.
+    ``breaks`` holds the keys of those terms, of the relation, of what has the head, or of the
+    factor. What stands in brackets makes its rows within them. In ``columns`` the signs and the
+    terms of a sum's rows stand under each other; without, only the rows' first signs do.
     """
 
     breaks: frozenset[str] = frozenset()
@@ -35,7 +36,8 @@ class Rows:
 SIGNS = {"=": "=", ":=": ":=", "<=": "<=", ">=": ">=", "propto": "prop", "approx": "approx"}
 MODELS = {"": "pi", "*": "pi^*", "'": "pi'", "ref": 'pi_"ref"', "tilde": "tilde(pi)"}
 ROW_GAP = 0.4
-"""Between the rows of a sum in brackets, in ems."""
+"""Between rows in brackets, in ems."""
+NEXT_ROW = " \\ & quad "
 SIGN_GAP = 0.22
 """Between a sign and its term in such rows, in ems: a medium space of mathematics."""
 REWARDS = {"": "r", "*": "r^*", "'": "r'", "hat": "hat(r)_theta"}
@@ -54,6 +56,8 @@ class _Printer:
     def __init__(self, label: Label, rows: Rows) -> None:
         self._label = label
         self._rows = rows
+        self._depth = 0
+        """How many brackets and broken sums what is printed stands in."""
 
     def _own(self, node: n.Node, marks: str) -> str:
         return self._label(node.key, marks)
@@ -64,6 +68,20 @@ class _Printer:
 
     def _flat_brackets(self, node: n.Node, inner: str) -> str:
         return f"{self._bracket(node, '(')} {inner} {self._bracket(node, ')')}"
+
+    def _inside(self, node: n.Node) -> str:
+        """``node`` as it stands in brackets: its rows are a block."""
+        self._depth += 1
+        printed = self.print(node)
+        self._depth -= 1
+        return printed
+
+    def _broken(self, rows: list[str]) -> str:
+        """Rows that continue each other, the later ones set in."""
+        if self._depth == 0:
+            return NEXT_ROW.join(rows)
+        first, *others = map(_displayed, rows)
+        return _block("; ".join([first, *(f"thick {row}" for row in others)]))
 
     def _bracket(self, node: n.Node, mark: str) -> str:
         return self._label(node.key + BRACKETS, "\\" + mark)
@@ -137,7 +155,7 @@ class _Printer:
     @print.register
     def _(self, node: n.Sum) -> str:
         if self._breaks_in(node):
-            return self._block(node.terms)
+            return self._sum_in_block(node.terms)
         return " ".join(self._signed(term, i == 0) for i, term in enumerate(node.terms))
 
     def _breaks_in(self, node: n.Node) -> bool:
@@ -145,15 +163,17 @@ class _Printer:
 
     def _in_rows(self, terms: tuple[n.Signed, ...]) -> str:
         """The outermost sum, after a relation and its alignment point."""
+        self._depth += 1
+        rows = [" & ".join(row) for row in self._cells(terms)]
+        self._depth -= 1
         # An empty string before a row's first sign keeps it binary, so it is spaced as one.
-        rows = (" & ".join(row) for row in self._cells(terms))
         return " & " + ' \\ & & "" '.join(rows)
 
-    def _block(self, terms: tuple[n.Signed, ...]) -> str:
-        """A sum within a formula, its rows one under the other, its middle on the axis."""
-        rows = (", ".join(map(_displayed, row)) for row in self._cells(terms))
-        gaps = f"row-gap: #{ROW_GAP}em, column-gap: #{SIGN_GAP}em"
-        return f"mat(delim: #none, align: #left, {gaps}, {'; '.join(rows)})"
+    def _sum_in_block(self, terms: tuple[n.Signed, ...]) -> str:
+        self._depth += 1
+        rows = [", ".join(map(_displayed, row)) for row in self._cells(terms)]
+        self._depth -= 1
+        return _block("; ".join(rows))
 
     def _cells(self, terms: tuple[n.Signed, ...]) -> list[list[str]]:
         """Rows of cells: sign, term, sign, term; or sign and all the rest, without columns."""
@@ -171,17 +191,23 @@ class _Printer:
 
     @print.register
     def _(self, node: n.Product) -> str:
-        return " ".join(self.print(factor) for factor in node.factors)
+        rows: list[list[str]] = [[]]
+        for factor in node.factors:
+            # The factor's key says "after the head" of one that has a head.
+            if factor.key in self._rows.breaks and not isinstance(factor, HEADED):
+                rows.append([self._own(node, "dot.op")])
+            rows[-1].append(self.print(factor))
+        return self._broken([" ".join(row) for row in rows]) if len(rows) > 1 else " ".join(rows[0])
 
     @print.register
     def _(self, node: n.Quotient) -> str:
         # The bar takes the fill around the fraction; numerator and denominator set their own.
-        top, bottom = self.print(node.numerator), self.print(node.denominator)
+        top, bottom = self._inside(node.numerator), self._inside(node.denominator)
         return self._own(node, f"frac({top}, {bottom})")
 
     @print.register
     def _(self, node: n.Group) -> str:
-        return self._brackets(node, self.print(node.body))
+        return self._brackets(node, self._inside(node.body))
 
     @print.register
     def _(self, node: n.Power) -> str:
@@ -193,11 +219,11 @@ class _Printer:
 
     @print.register
     def _(self, node: n.Exp) -> str:
-        return f"{self._own(node, 'exp')} {self._brackets(node, self.print(node.argument))}"
+        return f"{self._own(node, 'exp')} {self._brackets(node, self._inside(node.argument))}"
 
     @print.register
     def _(self, node: n.Sigmoid) -> str:
-        return f"{self._own(node, 'sigma')} {self._brackets(node, self.print(node.argument))}"
+        return f"{self._own(node, 'sigma')} {self._brackets(node, self._inside(node.argument))}"
 
     @print.register
     def _(self, node: n.BigSum) -> str:
@@ -214,7 +240,8 @@ class _Printer:
         comma = f" {self._own(node, chr(92) + ',')} "
         draws = comma.join(self.print(draw) for draw in node.draws)
         head = self._own(node, f"EE_({draws})")
-        return f"{head} {self._brackets(node, self.print(node.body), '[', ']')}"
+        rest = self._brackets(node, self._inside(node.body), "[", "]")
+        return self._broken([head, rest]) if node.key in self._rows.breaks else f"{head} {rest}"
 
     @print.register
     def _(self, node: n.KL) -> str:
@@ -228,8 +255,10 @@ class _Printer:
         argument, kind = node.kind.startswith("arg"), node.kind.removeprefix("arg")
         operator = f'op("arg" thin "{kind}", limits: #true)' if argument else kind
         head = self._own(node, f"{operator}_({self.print(node.over)})")
-        gap = " \\ & quad " if node.key in self._rows.breaks else " thin "
-        return head + gap + self.print(node.body)
+        body = self.print(node.body)
+        return (
+            self._broken([head, body]) if node.key in self._rows.breaks else f"{head} thin {body}"
+        )
 
     @print.register
     def _(self, node: n.Gradient) -> str:
@@ -239,12 +268,21 @@ class _Printer:
     def _(self, node: n.Relation) -> str:
         left, sign = self.print(node.left), self._own(node, SIGNS[node.sign])
         if node.key in self._rows.breaks:
-            return f"& {left} \\ & quad {sign} {self.print(node.right)}"
-        if node.right.key in self._rows.breaks:
-            return f"& {left} {sign} {self.print(node.right)}"
+            return f"& {left}{NEXT_ROW}{sign} {self.print(node.right)}"
         if self._breaks_in(node.right):
             return f"{left} & {sign} {self._in_rows(n.terms_of(node.right))}"
-        return f"{left} {sign} {self.print(node.right)}"
+        line = f"{left} {sign} {self.print(node.right)}"
+        return f"& {line}" if NEXT_ROW in line else line
+
+
+HEADED = n.Expectation | n.Extremum
+"""What a row can end with the head of."""
+
+
+def _block(rows: str) -> str:
+    """Rows one under the other within a formula, their middle on its axis."""
+    gaps = f"row-gap: #{ROW_GAP}em, column-gap: #{SIGN_GAP}em"
+    return f"mat(delim: #none, align: #left, {gaps}, {rows})"
 
 
 def _displayed(cell: str) -> str:

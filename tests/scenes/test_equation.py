@@ -27,9 +27,14 @@ def test_keys_leave_the_layout_of_a_line_as_it_is(line):
     assert same_layout(line.tree, Rows())
 
 
-def test_keys_leave_the_layout_of_a_line_in_rows_as_it_is():
-    tree = LINES["sign_distributed"].tree
-    rows = fitting_rows(tree, 25)
+BROKEN = [("sign_distributed", 25), ("one_log", 17), ("logs", 17), ("chain_rule", 17)]
+"""Lines that break at signs, after heads, before the relation and before a factor."""
+
+
+@pytest.mark.parametrize(("line", "ems"), BROKEN)
+def test_keys_leave_the_layout_of_a_line_in_rows_as_it_is(line, ems):
+    tree = LINES[line].tree
+    rows = fitting_rows(tree, ems)
     assert rows
     assert same_layout(tree, rows)
 
@@ -116,6 +121,22 @@ def test_a_long_line_breaks_before_a_sign_and_sets_even_rows_in_columns():
     for above, below in zip(upper, lower, strict=True):
         assert above.get_bottom()[1] > below.get_top()[1]
         assert above.get_left()[0] == pytest.approx(below.get_left()[0], abs=0.01)
+
+
+def test_a_line_breaks_after_the_head_of_an_expectation_and_before_a_factor():
+    tree = LINES["chain_rule"].tree
+    mean = next(node for node in tree.right.walk() if isinstance(node, n.Expectation))
+    assert isinstance(mean.body, n.Product)
+    equation = Equation(tree, DARK, STAGE, width=17 * STAGE)
+    (head, *_), (weight, slope) = equation.own_marks(mean.key), mean.body.factors
+    assert head.get_bottom()[1] > equation.marks_of(weight).get_top()[1]
+    assert equation.marks_of(weight).get_bottom()[1] > equation.marks_of(slope).get_top()[1]
+
+
+def test_what_stands_left_of_the_relation_breaks_last():
+    tree = LINES["rejected_inserted"].tree
+    equation = Equation(tree, DARK, STAGE, width=17 * STAGE)
+    assert equation.marks_of(tree.left).height < 1.2 * STAGE, "one row"
 
 
 def test_a_line_that_no_break_makes_fit_is_an_error():
