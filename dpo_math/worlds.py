@@ -247,9 +247,12 @@ class World(ABC):
 class SymbolicWorld(World):
     """Every primitive is a sympy symbol that is declared positive or real, and no more.
 
-    That the probabilities of a policy sum to one is not written into them; :func:`on_simplex` uses
-    it.
+    One prompt and one pair are drawn: what is linear in the weights, and the same for every prompt
+    and pair, holds for any number of them when it holds for one. That the probabilities of a policy
+    sum to one is not written into them; :func:`on_simplex` uses it.
     """
+
+    prompts = 1
 
     def __init__(self, size: int) -> None:
         super().__init__(size)
@@ -279,7 +282,6 @@ class SymbolicWorld(World):
         return sympy.Symbol(f"p_{prompt}", positive=True)
 
     def pairs(self) -> Iterator[tuple[sympy.Symbol, int, int, int]]:
-        """One pair: what is linear in the weights holds for any number when it holds for one."""
         yield sympy.Symbol("d", positive=True), 0, 0, 1
 
     def _log(self, value: Value) -> sympy.Expr:

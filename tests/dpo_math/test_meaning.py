@@ -228,7 +228,9 @@ def numbers_for(symbols, world):
 
 
 class OnePair(NumericWorld):
-    """A world whose data are one pair, as those of a symbolic world are."""
+    """A world of one prompt, whose data are one pair, as a symbolic world is."""
+
+    prompts = 1
 
     def pairs(self):
         yield mpmath.mpf(1), 0, 0, 1
