@@ -76,6 +76,8 @@ class Layout:
     gauge: Room
     halves: tuple[Room, Room]
     """Left and right (or upper and lower), where two figures share a stage without a line."""
+    listing: Room
+    """Where lines of the lesson stand together, each with its number and its verdict."""
     ledger_lines: int = 2
     """How many lines the ledger has, at most."""
     ledger_gap: float = 0.12
@@ -109,10 +111,10 @@ WIDE = Layout(
     eyebrow=(-6.61, 3.37),
     title=(-6.61, 2.95),
     dots=(6.61, 3.37),
-    ledger=Room(-6.61, 0.86, 6.61, 2.8),
-    stage=(0.0, -0.42),
+    ledger=Room(-6.61, 1.08, 6.61, 2.8),
+    stage=(0.0, -0.5),
     stage_width=13.0,
-    move=(0.0, -2.1),
+    move=(0.0, -2.15),
     aside=(0.0, -2.35),
     aside_left=(-2.9, -2.05),
     aside_right=(3.7, -2.05),
@@ -124,6 +126,7 @@ WIDE = Layout(
     dial=Room(4.0, -1.6, 6.61, -0.75),
     gauge=Room(4.0, -2.565, 6.61, -1.95),
     halves=(Room(-6.3, -2.8, -0.6, 2.1), Room(0.6, -2.8, 6.3, 2.1)),
+    listing=Room(-6.61, -2.85, 6.61, 2.4),
 )
 SQUARE = Layout(
     name="square",
@@ -150,6 +153,7 @@ SQUARE = Layout(
     dial=Room(0.2, -2.7, 4.88, -2.0),
     gauge=Room(0.2, -3.8, 4.88, -3.2),
     halves=(Room(-4.88, -3.8, -0.3, 3.9), Room(0.3, -3.8, 4.88, 3.9)),
+    listing=Room(-4.88, -4.0, 4.88, 3.9),
 )
 TALL = Layout(
     name="tall",
@@ -176,5 +180,6 @@ TALL = Layout(
     dial=Room(0.0, -3.8, 4.1, -3.0),
     gauge=Room(0.0, -5.3, 4.1, -4.6),
     halves=(Room(-4.1, 0.6, 4.1, 6.3), Room(-4.1, -5.9, 4.1, -0.2)),
+    listing=Room(-4.1, -5.9, 4.1, 6.4),
 )
 LAYOUTS = {layout.name: layout for layout in (WIDE, SQUARE, TALL)}
