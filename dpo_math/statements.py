@@ -23,9 +23,13 @@ def responses() -> n.Relation:
 
 def left_over(beta: float = BETA) -> n.Relation:
     """β log Z(x) − β log Z(x′) of the example's two prompts, to two decimals."""
-    value = beta * (PROMPT.log_partition(beta) - OTHER_PROMPT.log_partition(beta))
     terms = difference(log_partition(), log_partition(X_OTHER))
-    return n.keyed(n.Relation(terms, "approx", decimal(value)))
+    return n.keyed(n.Relation(terms, "approx", decimal(amount_left_over(beta))))
+
+
+def amount_left_over(beta: float = BETA) -> float:
+    """The number that :func:`left_over` rounds."""
+    return beta * (PROMPT.log_partition(beta) - OTHER_PROMPT.log_partition(beta))
 
 
 def decimal(value: float, places: int = 2) -> n.Node:

@@ -3,7 +3,6 @@
 from dpo_math import moves, statements
 from dpo_math.derivation import X_OTHER, X, log_partition
 from dpo_math.examples import BETA
-from dpo_math.printers import tex
 from scenes.furniture import Between
 from scenes.lesson_scene import LessonScene
 from scenes.theme import Role
@@ -53,7 +52,8 @@ class Cancellation(LessonScene):
             symbols = {"one": one, "other": other}
             self.show(self.words("refused", at=under, role=Role.PARTITION, symbols=symbols))
         left_over = statements.left_over()
-        with self.beat("left_over", beta=BETA, left_over=tex(left_over.right)):
+        amount = statements.amount_left_over()
+        with self.beat("left_over", beta=BETA, left_over=amount):
             self.leave()
             self.show(self.statement(left_over, self.layout.aside))
 

@@ -51,7 +51,7 @@ class Equation(VGroup):
         super().__init__()
         self.tree, self.theme, self.em = tree, theme, em
         self.rows = fitting_rows(tree, None if width is None else width / em)
-        setting, keys = set_tree(tree, self.rows), mark_keys(tree)
+        setting, keys = set_tree(tree, self.rows, theme.numerals.point), mark_keys(tree)
         roles = {} if role else roles_of(tree)
         shift = np.array([*at, 0.0]) - em * _centre(setting, tree, self.rows)
         self.baseline = float(shift[1] + em * setting.marks[0].baseline)
@@ -86,11 +86,14 @@ class Equation(VGroup):
             yield from self.own_marks(part.key)
 
 
-def set_tree(tree: n.Node, rows: Rows) -> Setting:
+def set_tree(tree: n.Node, rows: Rows, point: str = ".") -> Setting:
     """Typeset ``tree``; a mark's label is the index of its key in :func:`mark_keys`."""
     numbers = {key: number for number, key in enumerate(mark_keys(tree))}
-    body = typst(tree, label=lambda key, marks: typesetting.label(numbers[key], marks), rows=rows)
-    return typesetting.formula(body)
+
+    def label(key: str, marks: str) -> str:
+        return typesetting.label(numbers[key], marks)
+
+    return typesetting.formula(typst(tree, label=label, rows=rows, point=point))
 
 
 def mark_keys(tree: n.Node) -> list[str]:

@@ -28,7 +28,7 @@ class Inversion(LessonScene):
         with self.beat("trouble"):
             self.box(log_partition())
             self.show(self.definition("partition", self.layout.aside_left))
-        tokens = {"vocabulary": f"{VOCABULARY_SIZE:,}", "length": RESPONSE_LENGTH}
+        tokens = {"vocabulary": VOCABULARY_SIZE, "length": RESPONSE_LENGTH}
         digits = len(str(response_count(VOCABULARY_SIZE, RESPONSE_LENGTH).exact))
         with self.beat("count", **tokens, digits=digits):
             count = self.statement(statements.responses(), self.layout.aside_right)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from manim import (
@@ -15,6 +15,7 @@ from manim import (
     Camera,
     FadeIn,
     FadeOut,
+    Group,
     ManimColor,
     Mobject,
     Scene,
@@ -107,8 +108,9 @@ class LessonScene(Scene):
         **kwargs: Any,
     ) -> None:
         super().__init__(renderer, **kwargs)
-        self.theme, self.layout = THEMES[theme], LAYOUTS[shape]
         self.say = narration(language)
+        self.theme = replace(THEMES[theme], numerals=self.say.numerals)
+        self.layout = LAYOUTS[shape]
         self.entry = catalogue.find(self.id)
         self.title = catalogue.title(self.entry, language)
         self.beats: list[Beat] = []
@@ -219,7 +221,7 @@ class LessonScene(Scene):
         rule = self._rule(step)
         staged = self._staged(line)
         staged.arrived_by, staged.before = step, before
-        self._say_move(line_id, step.move)
+        self._say_move(line_id, step.move, before.equation, staged.equation)
         motion = self._motion(
             choreography.stepping,
             step,
@@ -261,7 +263,8 @@ class LessonScene(Scene):
     def recall(self, line_id: str) -> None:
         """Let a line come up in the ledger, for a move to use; the oldest there goes."""
         line = self._checked(LINES[line_id])
-        self._file(line, lambda risen: choreography.appearing(risen.outlines))
+        since = 0.5 if self.ledger else 0.0
+        self._file(line, lambda risen: choreography.appearing(risen.outlines, since))
 
     # --- beside the lines -----------------------------------------------------------------------
 
@@ -369,18 +372,18 @@ class LessonScene(Scene):
 
     def _staged(self, line: Line) -> Staged:
         sizes, layout = self.theme.type, self.layout
-        em, at = (
-            (sizes.upper_stage, layout.upper_stage)
-            if self.over_picture
-            else (sizes.stage, layout.stage)
-        )
-        tree = self._checked(line).tree
-        return Staged(line, Equation(tree, self.theme, em, layout.stage_width, at))
+        tree, width = self._checked(line).tree, layout.stage_width
+        at = layout.upper_stage if self.over_picture else layout.stage
+        if not self.over_picture:
+            with suppress(ValueError):  # a line that is too long takes the next size of the scale
+                return Staged(line, Equation(tree, self.theme, sizes.stage, width, at))
+        return Staged(line, Equation(tree, self.theme, sizes.upper_stage, width, at))
 
-    @property
-    def _note_at(self) -> Point:
-        """Where the name of a move and the verdict stand."""
-        return self.layout.upper_move if self.over_picture else self.layout.move
+    def _note_at(self, *equations: Equation) -> Point:
+        """Where the name of a move and the verdict stand: their place, or lower, clear of these."""
+        x, y = self.layout.upper_move if self.over_picture else self.layout.move
+        lowest = min(float(equation.get_bottom()[1]) for equation in equations)
+        return x, min(y, lowest - 1.4 * self.theme.type.move)
 
     def _verdict_mark(
         self, line: Line, at: Point, anchor: Anchor = "centre", role: Role | None = None
@@ -408,7 +411,7 @@ class LessonScene(Scene):
         risen: list[Staged] = []
         for line in reversed(lines[-self.layout.ledger_lines :]):
             staged = self._filed(line)
-            whole = VGroup(*staged.parts)
+            whole = Group(*staged.parts)
             if risen and foot + whole.height > room.top:
                 break
             whole.shift((foot - float(whole.get_bottom()[1])) * UP)
@@ -434,7 +437,8 @@ class LessonScene(Scene):
         gone = [part for entry in self.ledger if entry.line not in kept for part in entry.parts]
         rest = [part for entry in self.ledger if entry.line in kept for part in entry.parts]
         self.remove(*rest)
-        self.play(*motions, *map(FadeOut, gone), seconds=self.theme.durations.lift)
+        going = (FadeOut(part, rate_func=choreography.AT_ONCE.progress) for part in gone)
+        self.play(*motions, *going, seconds=self.theme.durations.lift)
         self.remove(*(motion.marks for motion in motions))
         self.ledger = risen
         self.add(*(part for entry in risen for part in entry.parts))
@@ -481,17 +485,18 @@ class LessonScene(Scene):
         self.leave(staged.equation)
         self.stage = None
 
-    def _say_move(self, line_id: str, move: str) -> None:
-        """Put the name of a move under the line, in the place of the last verdict.
+    def _say_move(self, line_id: str, move: str, *equations: Equation) -> None:
+        """Put the name of a move under the lines, in the place of the last verdict.
 
         A line may have a name of its own for the move that makes it.
         """
         own = self.say.has("moves", line_id)
         em, text = self.theme.type.move, self.say("moves", line_id if own else move)
-        self._note_instead(Words(text, self.theme, em, Role.DIM, self._note_at, "centre"))
+        at = self._note_at(*equations)
+        self._note_instead(Words(text, self.theme, em, Role.DIM, at, "centre"))
 
     def _say_verdict(self, staged: Staged) -> None:
-        self._note_instead(self._verdict_mark(staged.line, self._note_at))
+        self._note_instead(self._verdict_mark(staged.line, self._note_at(staged.equation)))
 
     def _note_instead(self, note: Words | VerdictMark | None) -> None:
         """Change what stands under the line: the old goes, then the new comes."""

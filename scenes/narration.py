@@ -8,6 +8,8 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
+from scenes.numerals import NumberFormatter, Numerals
+
 FOLDER = Path(__file__).parent.parent / "assets" / "narration"
 
 
@@ -20,9 +22,11 @@ class Narration:
 
     def __init__(self, language: str, table: dict[str, Any]) -> None:
         self.language, self._table = language, table
+        self.numerals = Numerals(**table.get("numerals", {}))
 
     def __call__(self, *path: str, **numbers: object) -> str:
-        """The text at ``path``, with ``{name}`` filled in from ``numbers``.
+        """The text at ``path``, with ``{name}`` filled in from ``numbers``, as the language writes
+        them; ``{name:,}`` and ``{name:.2f}`` say how, as in Python.
 
         Raises :class:`NarrationError` naming the file and the key that is missing.
         """
@@ -33,7 +37,7 @@ class Narration:
         wanted = {name for _, name, _, _ in Formatter().parse(entry) if name}
         if missing := wanted - set(numbers):
             raise NarrationError(f"{where} asks for {', '.join(sorted(missing))}, not known there")
-        return entry.format(**numbers)
+        return NumberFormatter(self.numerals).vformat(entry, (), numbers)
 
     def has(self, *path: str) -> bool:
         """Whether there is a text at ``path``."""
@@ -51,11 +55,16 @@ class Narration:
         return tuple(found)
 
 
+def languages() -> tuple[str, ...]:
+    """The languages that there is a file for, English first."""
+    found = {path.stem for path in FOLDER.glob("*.toml")}
+    return ("en", *sorted(found - {"en"}))
+
+
 @cache
 def narration(language: str = "en") -> Narration:
     """The words of ``language``. Raises :class:`NarrationError` when there is no such file."""
     path = FOLDER / f"{language}.toml"
     if not path.is_file():
-        known = ", ".join(sorted(found.stem for found in FOLDER.glob("*.toml")))
-        raise NarrationError(f"no narration in {language!r}; known: {known}")
+        raise NarrationError(f"no narration in {language!r}; known: {', '.join(languages())}")
     return Narration(language, tomllib.loads(path.read_text(encoding="utf-8")))

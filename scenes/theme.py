@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from scenes.numerals import Numerals
+
 
 class Role(StrEnum):
     """What a colour stands for."""
@@ -32,6 +34,7 @@ class TypeScale:
     upper_stage: float = 0.42
     aside: float = 0.42
     ledger: float = 0.36
+    listing: float = 0.33
     title: float = 0.36
     eyebrow: float = 0.22
     move: float = 0.31
@@ -82,6 +85,8 @@ class Theme:
     type: TypeScale = field(default_factory=TypeScale)
     strokes: Strokes = field(default_factory=Strokes)
     durations: Durations = field(default_factory=Durations)
+    numerals: Numerals = field(default_factory=Numerals)
+    """How numbers are written in the picture."""
 
     def colour(self, role: Role) -> str:
         return self.colours[role]
@@ -112,9 +117,9 @@ LIGHT = Theme(
     colours={
         Role.INK: "#1D2430",
         Role.DIM: "#666E7B",
-        Role.POLICY: "#1F6FC4",
-        Role.REFERENCE: "#66707E",
-        Role.REWARD: "#9A6200",
+        Role.POLICY: "#1C6ABC",
+        Role.REFERENCE: "#606A77",
+        Role.REWARD: "#945E00",
         Role.PARTITION: "#BC3620",
         Role.BETA: "#7B45C9",
         Role.CHOSEN: "#187A48",

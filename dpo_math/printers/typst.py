@@ -43,19 +43,22 @@ SIGN_GAP = 0.22
 REWARDS = {"": "r", "*": "r^*", "'": "r'", "hat": "hat(r)_theta"}
 
 
-def typst(tree: n.Node, *, label: Label | None = None, rows: Rows | None = None) -> str:
-    """The tree as the body of a Typst equation.
+def typst(
+    tree: n.Node, *, label: Label | None = None, rows: Rows | None = None, point: str = "."
+) -> str:
+    """The tree as the body of a Typst equation; ``point`` stands before decimals.
 
     ``label`` must not change the layout (a text fill does not); without it the output is the plain
     formula, equal in every other character.
     """
-    return _Printer(label or (lambda _key, marks: marks), rows or Rows()).print(tree)
+    return _Printer(label or (lambda _key, marks: marks), rows or Rows(), point).print(tree)
 
 
 class _Printer:
-    def __init__(self, label: Label, rows: Rows) -> None:
+    def __init__(self, label: Label, rows: Rows, point: str) -> None:
         self._label = label
         self._rows = rows
+        self._point = point
         self._depth = 0
         """How many brackets and broken sums what is printed stands in."""
 
@@ -106,7 +109,9 @@ class _Printer:
 
     @print.register
     def _(self, node: n.Decimal) -> str:
-        return self._own(node, node.digits)
+        whole, _, part = node.digits.partition(".")
+        point = "." if self._point == "." else f' class("normal", \\{self._point}) '
+        return self._own(node, whole + point + part)
 
     @print.register
     def _(self, node: n.Model) -> str:

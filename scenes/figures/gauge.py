@@ -76,7 +76,7 @@ class Readout(Figure):
     def text(self) -> str:
         """The number as it is written, with its unit."""
         unit = f" {self.unit}" if self.unit else ""
-        return f"{float(self.numbers['value']):.{self.places}f}{unit}"
+        return self.theme.numerals(float(self.numbers["value"]), f".{self.places}f") + unit
 
     def redraw(self) -> None:
         if self._number is None or self._number.text != self.text:

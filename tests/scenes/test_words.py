@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from dpo_math import notation as n
 from scenes.catalogue import SCENES, UnknownScene, find, title
+from scenes.equation import Equation
 from scenes.furniture import Words
 from scenes.narration import Narration, NarrationError, narration
+from scenes.numerals import Numerals
 from scenes.theme import DARK
 
 
@@ -55,3 +59,23 @@ def test_words_stand_on_their_baseline_and_at_their_anchor():
 
 def test_what_looks_like_markup_is_text():
     assert len(Words("#pi $x$ *a*", DARK, 0.3)) == len("#pi$x$*a*")
+
+
+def test_numbers_are_written_as_the_language_writes_them():
+    french = {
+        "numerals": {"point": ",", "group": "\u202f"},
+        "a": "{count:,} ; {share:.1%} ; {gap:.2f}",
+    }
+    text = Narration("fr", french)("a", count=50257, share=0.125, gap=-0.5)
+    assert text == "50\u202f257 ; 12,5% ; −0,50"
+    assert Narration("en", {"a": "{count:,} and {gap:.2f}"})("a", count=50257, gap=0.5) == (
+        "50,257 and 0.50"
+    )
+
+
+def test_a_decimal_comma_stands_close_to_its_digits():
+    number = n.keyed(n.Decimal("0.46"))
+    french = replace(DARK, numerals=Numerals(","))
+    english, theirs = Equation(number, DARK, 1.0), Equation(number, french, 1.0)
+    assert len(english) == len(theirs) == 4
+    assert theirs.width == pytest.approx(english.width, abs=0.02)
