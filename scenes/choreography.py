@@ -9,12 +9,12 @@ other.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
-from manim import DOWN, Animation, FadeOut, VGroup, VMobject
+from manim import DOWN, Animation, FadeOut, Mobject, VGroup, VMobject
 from manim.utils.rate_functions import linear
 
 from dpo_math import notation as n
@@ -26,8 +26,9 @@ from scenes.typesetting import Points
 
 class Timing(NamedTuple):
     """When each kind of mark moves. One thing at a time: first what goes, then what stays makes
-    room, then what is new comes."""
+    room, then what is new comes. What goes fades in its place, or leaves for where it ends."""
 
+    fade: Window = Window(0.0, 0.30)
     leave: Window = Window(0.0, 0.30)
     survive: Window = Window(0.12, 0.80)
     copy: Window = Window(0.20, 0.92)
@@ -35,8 +36,21 @@ class Timing(NamedTuple):
 
 
 PLAIN = Timing()
-CANCELLING = Timing(leave=Window(0.0, 0.55), survive=Window(0.55, 1.0), grow=Window(0.8, 1.0))
-SUBSTITUTING = Timing(leave=Window(0.0, 0.25), survive=Window(0.15, 0.5), copy=Window(0.45, 1.0))
+MERGING = Timing(
+    fade=Window(0.0, 0.2),
+    leave=Window(0.1, 0.45),
+    survive=Window(0.4, 0.95),
+    copy=Window(0.4, 0.97),
+    grow=Window(0.7, 1.0),
+)
+CANCELLING = Timing(
+    fade=Window(0.0, 0.55),
+    leave=Window(0.0, 0.55),
+    survive=Window(0.55, 1.0),
+    grow=Window(0.8, 1.0),
+)
+SUBSTITUTING = Timing(fade=Window(0.0, 0.25), survive=Window(0.15, 0.5), copy=Window(0.45, 1.0))
+DESCENDING = Timing(copy=Window(0.0, 0.75), grow=Window(0.6, 1.0))
 
 
 class TermMotion(Animation):
@@ -59,6 +73,8 @@ class TermMotion(Animation):
 
 
 WHOLE = Window(0.0, 1.0)
+AT_ONCE = Window(0.0, 0.4)
+"""For what makes room."""
 
 
 def carried(old: Equation, new: Equation, splitting: bool = False) -> list[Actor]:
@@ -72,35 +88,76 @@ def carried(old: Equation, new: Equation, splitting: bool = False) -> list[Actor
     return [Actor(start, end, WHOLE) for start, end in pairs]
 
 
-def appearing(marks: Iterable[Outline]) -> list[Actor]:
-    """Marks coming up in place, the left ones first."""
+def appearing(marks: Iterable[Outline], since: float = 0.0) -> list[Actor]:
+    """Marks coming up in place, the left ones first; none before ``since``."""
     shown = list(marks)
     left = min(centre(mark)[0] for mark in shown)
     width = max(max(centre(mark)[0] for mark in shown) - left, 1e-6)
-    starts = [0.5 * (centre(mark)[0] - left) / width for mark in shown]
+    half = (1 - since) / 2
+    starts = [since + half * (centre(mark)[0] - left) / width for mark in shown]
     return [
-        Actor(mark.copy().shift(0.12 * DOWN), mark, Window(start, start + 0.5), (0.0, 1.0))
+        Actor(mark.copy().shift(0.12 * DOWN), mark, Window(start, start + half), (0.0, 1.0))
         for mark, start in zip(shown, starts, strict=True)
     ]
 
 
-def stepping(step: Step, old: Equation, new: Equation, rule: Equation | None = None) -> list[Actor]:
+def stepping(
+    step: Step,
+    old: Equation,
+    new: Equation,
+    rule: Equation | None = None,
+    standing: Iterable[Mobject] = (),
+) -> list[Actor]:
     """A move from ``old`` to ``new``: every mark of both, with what becomes of it.
 
-    ``rule`` is the equation that was substituted; it stays and its copies split off it. Raises
-    ValueError unless it is given exactly when the step has one.
+    ``rule`` is the equation that was substituted; it stays and its copies split off it. What else
+    is ``standing`` around is not run through. Raises ValueError unless a rule is given exactly when
+    the step has one.
     """
     if (step.rule is None) != (rule is None):
         raise ValueError(f"{step.move}: the rule it substitutes and the equation shown must match")
     timing = _timing(step)
     actors = [*_arriving(step, old, new, rule, timing), *_leaving(step, old, new, timing)]
+    return with_paths(actors, standing)
+
+
+def descending(old: Equation, new: Equation, sources: Mapping[str, str]) -> list[Actor]:
+    """A line coming out of an earlier one, which stays: copies of the terms that come from there
+    go to their places, and the rest grows around them.
+
+    ``sources`` maps terms of ``new`` to the terms of ``old`` that they come from.
+    """
+    actors: list[Actor] = []
+    for node in new.tree.walk():
+        marks = new.own_marks(node.key)
+        origins = old.own_marks(sources[node.key]) if node.key in sources else []
+        if origins:
+            copies = _matched(origins, marks, DESCENDING, DESCENDING.copy)
+            actors += (_split_off(copy) for copy in copies)
+        else:
+            actors += _growing(marks, None, DESCENDING)
     return with_paths(actors)
+
+
+def _split_off(copy: Actor) -> Actor:
+    """A copy that comes to be seen only when it is clear of its original."""
+    seen_whole = copy.opacities == (1.0, 1.0)
+    return replace(copy, opacities=(0.0, 1.0), fade=Window(0.35, 0.6)) if seen_whole else copy
 
 
 def _timing(step: Step) -> Timing:
     if step.rule is not None:
         return SUBSTITUTING
-    return CANCELLING if any(gone.kind == "cancel" for gone in step.gone) else PLAIN
+    kinds = {gone.kind for gone in step.gone}
+    if "cancel" in kinds:
+        return CANCELLING
+    return MERGING if any(_joins_a_survivor(gone, step) for gone in step.gone) else PLAIN
+
+
+def _joins_a_survivor(gone: Gone, step: Step) -> bool:
+    """Whether terms become one with others that were there before."""
+    before = {node.key for node in step.before.walk()}
+    return gone.kind == "merge" and before.issuperset(gone.others)
 
 
 def _arriving(
@@ -108,21 +165,26 @@ def _arriving(
 ) -> Iterator[Actor]:
     kept = {node.key for node in step.before.walk()}
     companies = _companies(step)
+    setting_out: dict[str, Window] = {}
     copies: Counter[Origin] = Counter()
     for node in step.line.walk():
         marks = new.own_marks(node.key)
         company = companies[node.key]
         if node.key in kept:
             company = company if old.em == new.em else "the line"
+            brackets = [*old.brackets(node.key), *new.brackets(node.key)]
             for actor in _matched(old.own_marks(node.key), marks, timing, timing.survive):
-                yield replace(actor, company=company)
+                steady = any(mark in brackets for mark in (actor.start, actor.end))
+                yield replace(actor, company=company, steady=steady)
             continue
         origin = step.origins[node.key]
         source = rule if origin.source == "rule" else old
         assert source is not None
         if origin.kind == "copy" and source.own_marks(origin.key):
-            window = timing.copy.later(STAGGER * copies[origin])
-            copies[origin] += 1
+            if company not in setting_out:
+                setting_out[company] = timing.copy.later(STAGGER * copies[origin])
+                copies[origin] += 1
+            window = setting_out[company]
             for actor in _matched(source.own_marks(origin.key), marks, timing, window):
                 yield replace(actor, company=company)
         else:
@@ -130,11 +192,8 @@ def _arriving(
 
 
 def _companies(step: Step) -> dict[str, str]:
-    """Which terms of the new line travel together: those of the largest subtrees that come whole.
-
-    A subtree comes whole if all of it survived, or all of it is copied. What comes from a rule is
-    one company.
-    """
+    """Which terms of the new line travel together: what survived whole, and what splits off one
+    term as its copy. What comes from a rule is one company."""
     old = n.by_key(step.before)
     found: dict[str, str] = {}
 
@@ -144,16 +203,17 @@ def _companies(step: Step) -> dict[str, str]:
             return "kept"
         return origin.source if origin.kind == "copy" else "grown"
 
-    def visit(node: n.Node) -> None:
-        fates = {fate(part) for part in node.walk()}
-        if (fates == {"kept"} and old[node.key] == node) or fates == {"line"}:
+    def visit(node: n.Node, above: str) -> None:
+        """``above`` is the company of the copy that the node right above is in, if it is in one."""
+        if fate(node) == "kept" and old[node.key] == node:
             found.update({part.key: node.key for part in node.walk()})
             return
-        found[node.key] = "the rule" if fate(node) == "rule" else ""
+        own = {"rule": "the rule", "line": above or node.key}.get(fate(node), "")
+        found[node.key] = own
         for child in node.children:
-            visit(child)
+            visit(child, own if fate(node) == "line" else "")
 
-    visit(step.line)
+    visit(step.line, "")
     return found
 
 
@@ -192,28 +252,49 @@ def _turning(old: Outline, new: Outline, window: Window) -> Iterator[Actor]:
 
 
 def _stretched(mark: Outline, like: Outline) -> Outline:
-    """``mark`` as wide as ``like`` and no taller, in its place: a plus folds into a minus."""
+    """``mark`` as wide as ``like`` and no taller, in its place: a plus folds into a minus.
+
+    A bracket grows as tall as the other.
+    """
     fitted = mark.copy().stretch_to_fit_width(like.width)
-    fitted.stretch_to_fit_height(min(mark.height, like.height))
+    upright = min(one.height / one.width for one in (mark, like)) > UPRIGHT
+    fitted.stretch_to_fit_height(like.height if upright else min(mark.height, like.height))
     return fitted.move_to(like)
 
 
+UPRIGHT = 1.8
+"""What is taller than this many times its width is a bracket or a bar."""
 STAGGER = 0.08
 """How much later each further copy of the same term sets out."""
 GROWTH = 0.55
 """The scale at which a new mark starts."""
+LETTER_GAP = 0.5
+"""Marks further apart than this share of their height are not letters of one word."""
 REACH = 0.45
 """How far from its place a new mark starts, at most, in frame units."""
 
 
 def _growing(marks: Iterable[Outline], out_of: Points | None, timing: Timing) -> Iterator[Actor]:
-    for mark in marks:
-        away = np.zeros(3) if out_of is None else out_of - centre(mark)
+    for word in _words(marks):
+        middle = np.asarray(VGroup(*word).get_center())
+        away = np.zeros(3) if out_of is None else out_of - middle
         distance = float(np.linalg.norm(away))
-        seed = mark.copy().scale(GROWTH)
-        if distance > 0:
-            seed.shift(away / distance * min(distance, REACH))
-        yield Actor(seed, mark, timing.grow, (0.0, 1.0))
+        shift = away / distance * min(distance, REACH) if distance > 0 else away
+        for mark in word:
+            seed = mark.copy().scale(GROWTH, about_point=middle).shift(shift)
+            yield Actor(seed, mark, timing.grow, (0.0, 1.0), steady=True)
+
+
+def _words(marks: Iterable[Outline]) -> Iterator[list[Outline]]:
+    """Marks that stand side by side, as letters of a word do, together."""
+    word: list[Outline] = []
+    for mark in marks:
+        if word and mark.get_left()[0] - word[-1].get_right()[0] > LETTER_GAP * mark.height:
+            yield word
+            word = []
+        word.append(mark)
+    if word:
+        yield word
 
 
 def _place_of(key: str, new: Equation, source: Equation) -> Points | None:
@@ -234,7 +315,7 @@ def _leaving(step: Step, old: Equation, new: Equation, timing: Timing) -> Iterat
             yield from _meeting(gone, old, timing)
             staying |= {*gone.keys, *gone.others}
         elif gone.kind == "merge":
-            yield from _merging(gone, old, new, timing)
+            yield from _merging(gone, step, old, new, timing)
             staying |= {*gone.keys}
     for node in step.before.walk():
         if node.key not in staying:
@@ -242,7 +323,7 @@ def _leaving(step: Step, old: Equation, new: Equation, timing: Timing) -> Iterat
 
 
 def _fading(mark: Outline, timing: Timing) -> Actor:
-    return Actor(mark, mark.copy().scale(0.85), timing.leave, (1.0, 0.0))
+    return Actor(mark, mark.copy().scale(0.85), timing.fade, (1.0, 0.0))
 
 
 def _meeting(gone: Gone, old: Equation, timing: Timing) -> Iterator[Actor]:
@@ -283,17 +364,25 @@ def _unbracketed(equation: Equation, key: str) -> list[Outline]:
     return marks if not stretched or not node.children else marks[: len(marks) - len(brackets)]
 
 
-def _merging(gone: Gone, old: Equation, new: Equation, timing: Timing) -> Iterator[Actor]:
-    """Terms run into their counterparts where there is one each, else into the place of all."""
+def _merging(
+    gone: Gone, step: Step, old: Equation, new: Equation, timing: Timing
+) -> Iterator[Actor]:
+    """Terms run into their counterparts where there is one each, else they fade.
+
+    A counterpart that was there before is run into where it was; a new one, where it will be.
+    """
+    early = _joins_a_survivor(gone, step)
+    place, window = (old, timing.leave) if early else (new, timing.copy)
     pairs = [
         (mark, target)
         for key, other in zip(gone.keys, gone.others, strict=False)
-        for mark, target in zip(old.own_marks(key), new.own_marks(other), strict=False)
+        for mark, target in zip(old.own_marks(key), place.own_marks(other), strict=False)
     ]
     marks = [mark for key in gone.keys for mark in old.own_marks(key)]
     if len(gone.keys) == len(gone.others) and len(pairs) == len(marks):
-        late = Window(timing.copy.start + 0.75 * (1 - timing.copy.start), 1.0)
-        yield from (Actor(mark, target, timing.copy, (1.0, 0.0), late) for mark, target in pairs)
+        late = Window(window.start + 0.75 * (window.end - window.start), window.end)
+        for mark, target in pairs:
+            yield Actor(mark, target, window, (1.0, 0.0), late, steady=True)
     else:
         yield from (_fading(mark, timing) for mark in marks)
 
@@ -323,7 +412,7 @@ def _aligned(actor: Actor) -> _Shape:
 def _pose(actor: Actor, shape: _Shape, alpha: float) -> None:
     along = actor.window.progress(alpha)
     points = (1 - along) * shape.start + along * shape.end
-    points[:, :2] += actor.path.offset(along, actor.travel)
+    points[:, :2] += actor.path.offset(np.array(along), actor.travel)
     rgba = (1 - along) * shape.colours[0] + along * shape.colours[1]
     rgba[:, 3] *= actor.opacity(alpha)
     shape.mobject.points = points

@@ -5,24 +5,23 @@ Who goes where is settled before (:mod:`scenes.choreography`); here is only geom
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from manim import VMobject
+from manim import Mobject, VMobject
 
-from scenes.equation import Outline
 from scenes.typesetting import Points
 
 Floats = npt.NDArray[np.float64]
 
 
-def ease(alpha: Floats | float) -> Floats | float:
+def ease(alpha: Floats) -> Floats:
     """Smootherstep: no speed and no acceleration at either end."""
-    t: Floats | float = np.clip(alpha, 0.0, 1.0)
-    return t * t * t * (10 + t * (6 * t - 15))
+    t: Floats = np.clip(alpha, 0.0, 1.0)
+    return np.asarray(t * t * t * (10 + t * (6 * t - 15)))
 
 
 class Window(NamedTuple):
@@ -33,7 +32,11 @@ class Window(NamedTuple):
 
     def progress(self, alpha: float) -> float:
         """How far what happens in this window is, eased in and out."""
-        return float(ease((alpha - self.start) / (self.end - self.start)))
+        return float(self.progresses(np.array(alpha)))
+
+    def progresses(self, alphas: Floats) -> Floats:
+        """:meth:`progress` at each of ``alphas``."""
+        return ease((alphas - self.start) / (self.end - self.start))
 
     def later(self, delay: float) -> Window:
         """The window with a later start, if that leaves it half its length."""
@@ -53,14 +56,14 @@ class Path:
     first: Literal["x", "y"] | None = None
     dip: float = 0.0
 
-    def offset(self, along: float, travel: Points) -> Floats:
-        """What to add to the point ``along`` the straight line."""
-        swing = 4 * along * (1 - along) * np.array(self.bow)
+    def offset(self, along: Floats, travel: Points) -> Floats:
+        """What to add to the points ``along`` the straight line: shape (…, 2)."""
+        swing = 4 * (along * (1 - along))[..., None] * np.array(self.bow)
         if self.first is None:
-            return swing
+            return np.asarray(swing)
         early, late = ease(along / 0.7), ease((along - 0.3) / 0.7)
         lead = (early, late) if self.first == "x" else (late, early)
-        return swing + (np.array(lead) - along) * travel[:2]
+        return np.asarray(swing + (np.stack(lead, axis=-1) - along[..., None]) * travel[:2])
 
     @property
     def cost(self) -> float:
@@ -75,8 +78,8 @@ STRAIGHT = Path()
 class Actor:
     """One mark on its way: from outline to outline and opacity to opacity, within its window."""
 
-    start: Outline
-    end: Outline
+    start: VMobject
+    end: VMobject
     window: Window
     opacities: tuple[float, float] = (1.0, 1.0)
     fade: Window | None = None
@@ -84,29 +87,33 @@ class Actor:
     path: Path = STRAIGHT
     company: str = ""
     """Marks of one company keep together, whatever their displacements."""
+    steady: bool = False
+    """Marks that go straight, whatever is there: brackets, what runs into another, what grows."""
 
     @property
     def travel(self) -> Points:
         return centre(self.end) - centre(self.start)
 
     def opacity(self, alpha: float) -> float:
-        shown = (self.fade or self.window).progress(alpha)
-        along = self.window.progress(alpha)
+        return float(self.opacities_at(np.array(alpha)))
+
+    def opacities_at(self, alphas: Floats) -> Floats:
+        """:meth:`opacity` at each of ``alphas``."""
+        shown = (self.fade or self.window).progresses(alphas)
+        along = self.window.progresses(alphas)
         plain = (1 - shown) * self.opacities[0] + shown * self.opacities[1]
-        return plain * (1 - 4 * along * (1 - along) * self.path.dip)
+        return np.asarray(plain * (1 - 4 * along * (1 - along) * self.path.dip))
 
     def boxes(self, path: Path) -> Floats:
         """Its box (left, bottom, right, top) at each of the :data:`SAMPLES`."""
-        start, end, travel = box(self.start), box(self.end), self.travel
-        rows = []
-        for alpha in SAMPLES:
-            along = self.window.progress(alpha)
-            offset = path.offset(along, travel)
-            rows.append((1 - along) * start + along * end + np.tile(offset, 2))
-        return np.array(rows)
+        along = self.window.progresses(SAMPLES)
+        offset = path.offset(along, self.travel)
+        straight = np.outer(1 - along, box(self.start)) + np.outer(along, box(self.end))
+        return np.asarray(straight + np.tile(offset, 2))
 
 
-SAMPLES = tuple(np.linspace(0.0, 1.0, 25))
+ALWAYS = Window(0.0, 1.0)
+SAMPLES: Floats = np.linspace(0.0, 1.0, 25)
 COHESION = 0.4
 """How much the displacements of neighbours in one convoy may differ, in frame units."""
 NUDGE = 0.5
@@ -117,60 +124,90 @@ UNAVOIDABLE = 0.2
 """With more overlap than this, in square frame units over all samples, a mark dips on its way."""
 
 
-def with_paths(actors: list[Actor]) -> list[Actor]:
-    """Choose paths: marks that travel together keep together, and the slower are planned first."""
-    planned: list[Actor] = []
-    order: list[int] = []
-    for members in sorted(_convoys(actors), key=lambda group: _speed(actors[group[0]])):
-        convoy = [actors[i] for i in members]
-        planned.extend(_routed(convoy, planned))
-        order.extend(members)
-    return [actor for _, actor in sorted(zip(order, planned, strict=True), key=lambda p: p[0])]
+CLEARANCE = 0.05 * np.array([-1.0, -1.0, 1.0, 1.0])
+"""How near to another a mark may pass, in frame units."""
+AGAIN = 2
+"""How often each convoy chooses its path again, once all others have theirs."""
 
 
-def _routed(convoy: list[Actor], others: list[Actor]) -> list[Actor]:
-    if not others or _speed(convoy[0]) < NUDGE:
-        return convoy
-    scene = _Crowd(others)
-    costs = [(scene.overlap(convoy, path) + path.cost, path) for path in _choices(convoy)]
-    cost, path = min(costs, key=lambda choice: choice[0])
-    if cost - path.cost > UNAVOIDABLE:
-        path = replace(path, dip=1 - SEEN)
-    return [replace(actor, path=path) for actor in convoy]
+def with_paths(actors: list[Actor], standing: Iterable[Mobject] = ()) -> list[Actor]:
+    """Choose paths: marks that travel together keep together, and the slower choose first.
+
+    They go around the marks of what is ``standing`` beside the formula, too.
+    """
+    around = (mark for thing in standing for mark in thing.get_family())
+    marks = (mark for mark in around if isinstance(mark, VMobject) and mark.has_points())
+    crowd = _Crowd([*actors, *(Actor(mark, mark, ALWAYS) for mark in marks)])
+    settled = list(range(len(actors), len(crowd.actors)))
+    convoys = sorted(_convoys(actors), key=lambda group: _speed(actors[group[0]]))
+    for convoy in convoys:
+        crowd.route(convoy, settled)
+        settled += convoy
+    for convoy in AGAIN * convoys:
+        crowd.route(convoy, [number for number in settled if number not in convoy])
+    return crowd.actors[: len(actors)]
 
 
 def _choices(convoy: list[Actor]) -> Iterator[Path]:
     yield STRAIGHT
+    if _is_steady(convoy):
+        return
     yield Path(first="x")
     yield Path(first="y")
-    for height in (0.5, 0.8, 1.1, 1.5):
+    for height in (0.4, 0.6, 0.8, 1.0, 1.2, 1.5):
         yield Path(bow=(0.0, height))
         yield Path(bow=(0.0, -height))
 
 
 class _Crowd:
-    """Marks whose ways are settled: their boxes and whether they are seen, at every sample."""
+    """Marks on their ways: their boxes and whether they are seen, at every sample."""
 
     def __init__(self, actors: list[Actor]) -> None:
+        self.actors = actors
         self._boxes = np.stack([actor.boxes(actor.path) for actor in actors])
-        self._seen = _visibility(actors)
+        self._seen = np.stack([_is_seen(actor) for actor in actors])
 
-    def overlap(self, convoy: list[Actor], path: Path) -> float:
+    def route(self, members: list[int], others: list[int]) -> None:
+        """Let a convoy choose the path that runs through least of ``others``.
+
+        What goes straight whatever is there gives way itself.
+        """
+        convoy = [replace(self.actors[i], path=STRAIGHT) for i in members]
+        if not _is_steady(convoy):
+            others = [i for i in others if not self.actors[i].steady]
+        if not others or _speed(convoy[0]) < NUDGE:
+            return
+        overlaps = {path: self._overlap(convoy, path, others) for path in _choices(convoy)}
+        path = min(overlaps, key=lambda path: overlaps[path] + path.cost)
+        if overlaps[path] > UNAVOIDABLE and any(actor.opacities[1] for actor in convoy):
+            path = replace(path, dip=1 - SEEN)
+        for i in members:
+            self.actors[i] = replace(self.actors[i], path=path)
+            self._boxes[i] = self.actors[i].boxes(path)
+            self._seen[i] = _is_seen(self.actors[i])
+
+    def _overlap(self, convoy: list[Actor], path: Path, others: list[int]) -> float:
         """Square frame units of overlap, summed over the samples.
 
         Marks that touch at the beginning or the end belong together and do not count.
         """
-        boxes = np.stack([actor.boxes(path) for actor in convoy])
-        low = np.maximum(boxes[:, None, :, :2], self._boxes[None, :, :, :2])
-        high = np.minimum(boxes[:, None, :, 2:], self._boxes[None, :, :, 2:])
+        mine = np.stack([actor.boxes(path) for actor in convoy]) + CLEARANCE
+        theirs = self._boxes[others]
+        low = np.maximum(mine[:, None, :, :2], theirs[None, :, :, :2])
+        high = np.minimum(mine[:, None, :, 2:], theirs[None, :, :, 2:])
         area = np.clip(high - low, 0.0, None).prod(axis=-1)
         area[(area[..., 0] > 0) | (area[..., -1] > 0)] = 0.0
-        both = _visibility(convoy)[:, None] & self._seen[None]
-        return float((area * both).sum())
+        seen = np.stack([_is_seen(actor) for actor in convoy])
+        return float((area * (seen[:, None] & self._seen[others][None])).sum())
 
 
-def _visibility(actors: list[Actor]) -> npt.NDArray[np.bool_]:
-    return np.array([[actor.opacity(alpha) > SEEN for alpha in SAMPLES] for actor in actors])
+def _is_seen(actor: Actor) -> npt.NDArray[np.bool_]:
+    """Whether it disturbs what it passes, at every sample."""
+    return np.asarray(actor.opacities_at(SAMPLES) > SEEN)
+
+
+def _is_steady(convoy: list[Actor]) -> bool:
+    return all(actor.steady for actor in convoy)
 
 
 def _speed(actor: Actor) -> float:
@@ -178,25 +215,22 @@ def _speed(actor: Actor) -> float:
 
 
 def _convoys(actors: list[Actor]) -> list[list[int]]:
-    """The indices of marks that travel together: neighbours in the formula, at the same time, with
-    nearly the same displacement (a formula that grows pulls its marks apart a little)."""
+    """The indices of marks that travel together: those of one company, and those that go at the
+    same time with nearly the same displacement as another of the convoy (a formula that grows
+    pulls its marks apart a little)."""
     convoys: list[list[int]] = []
     for number, actor in enumerate(actors):
-        near = (c for c in reversed(convoys[-4:]) if _together(actors[c[-1]], actor))
-        convoy = next(near, None)
-        if convoy is None:
-            convoys.append([number])
-        else:
-            convoy.append(number)
+        joined = [c for c in convoys if any(_together(actors[i], actor) for i in c)]
+        convoys = [c for c in convoys if c not in joined]
+        convoys.append([*(i for c in joined for i in c), number])
     return convoys
 
 
 def _together(one: Actor, other: Actor) -> bool:
-    if one.company or other.company:
-        return one.company == other.company
+    if one.company and one.company == other.company:
+        return True
     apart = float(np.linalg.norm(one.travel - other.travel))
-    same = (one.window, one.opacities) == (other.window, other.opacities)
-    return same and apart < COHESION
+    return one.window == other.window and apart < COHESION
 
 
 def box(mark: VMobject) -> Floats:

@@ -95,7 +95,7 @@ def least_divergence(line: n.Relation) -> Step:
             ),
         ) if p.model == over and q.model != over:
             trace = Trace("least_divergence", line)
-            here = n.Policy(found, trace.copy(q.response), trace.copy(q.prompt))
+            here = trace.copy(q, keep={q.model: found})
             kept = {node.key for node in (line, found, *q.walk())}
             trace.drop(*(node for node in line.walk() if node.key not in kept))
             return trace.step(replace(line, left=trace.grow(here, found), right=q))
