@@ -36,7 +36,7 @@ def python() -> Callable[..., str]:
 @pytest.fixture(scope="session")
 def films() -> dict[str, Take]:
     """Every scene of the lesson, filmed small, by whichever test process comes first."""
-    shots = [Shot(entry, Profile(320, 180, 10)) for entry in SCENES]
+    shots = [Shot(entry, Profile(160, 90, 10)) for entry in SCENES]
     store = Store(CACHE / "tests")
     with store.opened(), reporting("none") as report:
         takes = film_all(shots, store, report)
