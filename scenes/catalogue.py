@@ -30,6 +30,7 @@ SCENES = (
     SceneEntry("inversion", "scenes.inversion", "Inversion", 3),
     SceneEntry("cancellation", "scenes.cancellation", "Cancellation", 4),
     SceneEntry("loss", "scenes.loss", "Loss", 5),
+    SceneEntry("epilogue", "scenes.epilogue", "Epilogue", None),
 )
 
 

@@ -51,6 +51,7 @@ CANCELLING = Timing(
 )
 SUBSTITUTING = Timing(fade=Window(0.0, 0.25), survive=Window(0.15, 0.5), copy=Window(0.45, 1.0))
 DESCENDING = Timing(copy=Window(0.0, 0.75), grow=Window(0.6, 1.0))
+DESCENDING = Timing(copy=Window(0.0, 0.75), grow=Window(0.6, 1.0))
 
 
 class TermMotion(Animation):
@@ -119,6 +120,30 @@ def stepping(
     timing = _timing(step)
     actors = [*_arriving(step, old, new, rule, timing), *_leaving(step, old, new, timing)]
     return with_paths(actors, standing)
+
+
+def descending(old: Equation, new: Equation, sources: Mapping[str, str]) -> list[Actor]:
+    """A line coming out of an earlier one, which stays: copies of the terms that come from there
+    go to their places, and the rest grows around them.
+
+    ``sources`` maps terms of ``new`` to the terms of ``old`` that they come from.
+    """
+    actors: list[Actor] = []
+    for node in new.tree.walk():
+        marks = new.own_marks(node.key)
+        origins = old.own_marks(sources[node.key]) if node.key in sources else []
+        if origins:
+            copies = _matched(origins, marks, DESCENDING, DESCENDING.copy)
+            actors += (_split_off(copy) for copy in copies)
+        else:
+            actors += _growing(marks, None, DESCENDING)
+    return with_paths(actors)
+
+
+def _split_off(copy: Actor) -> Actor:
+    """A copy that comes to be seen only when it is clear of its original."""
+    seen_whole = copy.opacities == (1.0, 1.0)
+    return replace(copy, opacities=(0.0, 1.0), fade=Window(0.35, 0.6)) if seen_whole else copy
 
 
 def descending(old: Equation, new: Equation, sources: Mapping[str, str]) -> list[Actor]:

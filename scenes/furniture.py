@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from collections.abc import Iterable, Mapping
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from manim import Circle, DoubleArrow, RoundedRectangle, VGroup, VMobject
 
 from dpo_math import notation as n
+from dpo_math.paper import Paper
 from dpo_math.printers import typst
 from dpo_math.verify import Verdict
 from scenes import typesetting
@@ -23,7 +25,8 @@ Anchor = Literal["left", "centre", "right"]
 class Words(VGroup):
     """A line of text, standing on the baseline ``at``.
 
-    ``{name}`` in ``text`` is set as the formula ``symbols[name]``.
+    ``{name}`` in ``text`` is set as the formula ``symbols[name]``. A phrase of ``phrases`` has the
+    colour of its own role.
     """
 
     def __init__(
@@ -36,20 +39,28 @@ class Words(VGroup):
         anchor: Anchor = "left",
         small_capitals: bool = False,
         symbols: Mapping[str, n.Node] | None = None,
+        phrases: Mapping[str, Role] | None = None,
     ) -> None:
         super().__init__()
         self.text, self.theme, self.em = text, theme, em
-        setting = typesetting.words(_markup(text, symbols or {}, small_capitals))
+        phrases = phrases or {}
+        setting = typesetting.words(_markup(text, symbols or {}, small_capitals, phrases))
         before = {"left": 0.0, "centre": 0.5, "right": 1.0}[anchor] * setting.width
         shift = np.array([at[0] - em * before, at[1] - em * setting.marks[0].baseline, 0.0])
-        colour = theme.colour(role)
-        self.add(*(Outline(em * mark.points + shift, colour) for mark in setting.marks))
+        colours = [theme.colour(shown) for shown in (role, *phrases.values())]
+        marks = setting.marks
+        self.add(*(Outline(em * mark.points + shift, colours[mark.label]) for mark in marks))
         depths = (script_depth(tree) for tree in (symbols or {}).values())
         self.smallest_em = em * SCRIPT_SIZES[max(depths, default=0)]
 
 
-def _markup(text: str, symbols: Mapping[str, n.Node], small_capitals: bool) -> str:
+def _markup(
+    text: str, symbols: Mapping[str, n.Node], small_capitals: bool, phrases: Iterable[str]
+) -> str:
     content = "#" + json.dumps(text.upper() if small_capitals else text, ensure_ascii=False)
+    for number, phrase in enumerate(phrases, 1):
+        quoted = json.dumps(phrase, ensure_ascii=False)
+        content = content.replace(phrase, f'"#mark({number}, {quoted})#"')
     for name, tree in symbols.items():
         placeholder = "{" + (name.upper() if small_capitals else name) + "}"
         content = content.replace(placeholder, f'"${typst(tree)}$#"')
@@ -85,6 +96,40 @@ class Dots(VGroup):
         super().__init__(*dots)
 
 
+class Citation(VGroup):
+    """A paper: its title, with two models in the colours of theirs, and who wrote it where."""
+
+    MODELS: ClassVar = {"Language Model": Role.POLICY, "Reward Model": Role.REWARD}
+
+    def __init__(self, paper: Paper, theme: Theme, layout: Layout) -> None:
+        super().__init__()
+        authors, where = ", ".join(paper.surnames), f"{paper.venue} · arXiv {paper.arxiv}"
+        sizes, foot = theme.type, 0.0
+        for text, em, role, leading in (
+            (f"{paper.title}:", sizes.stage, Role.INK, 1.0),
+            (paper.subtitle, sizes.stage, Role.INK, 1.4),
+            (authors, sizes.move, Role.INK, 2.6),
+            (where, sizes.label, Role.DIM, 1.8),
+        ):
+            foot -= leading * em
+            for part in filled(text, theme, em, layout.stage_width):
+                phrases = {phrase: own for phrase, own in self.MODELS.items() if phrase in part}
+                self.add(Words(part, theme, em, role, (0.0, foot), "centre", phrases=phrases))
+                foot -= 1.4 * em
+            foot += 1.4 * em
+        self.move_to((layout.stage[0], (layout.ledger.bottom + layout.bottom) / 2, 0.0))
+
+
+def filled(text: str, theme: Theme, em: float, width: float) -> list[str]:
+    """``text`` in as few lines as ``width`` holds, all about as long."""
+    breaks = [textwrap.wrap(text, length) for length in range(len(text), 0, -1)]
+    fitting = next(
+        lines for lines in breaks if all(Words(line, theme, em).width <= width for line in lines)
+    )
+    even = [lines for lines in breaks if len(lines) == len(fitting)]
+    return min(even, key=lambda lines: max(map(len, lines)))
+
+
 Stroke = tuple[tuple[float, float], ...]
 SIGNS: Mapping[Verdict, tuple[Stroke, ...]] = {
     Verdict.PROVED: (((0.0, 0.45), (0.32, 0.1), (0.9, 0.95)),),
@@ -117,11 +162,10 @@ class VerdictMark(VGroup):
         role: Role | None = None,
     ) -> None:
         shown = role or ROLES[verdict]
-        sign = VGroup()
+        sign = VMobject(stroke_color=theme.colour(shown), stroke_width=9 * em)
         for stroke in SIGNS[verdict]:
-            line = VMobject(stroke_color=theme.colour(shown), stroke_width=9 * em)
-            corners = np.array([(x, 0.75 * y, 0.0) for x, y in stroke]) * em
-            sign.add(line.set_points_as_corners(corners))
+            start, *others = np.array([(x, 0.75 * y, 0.0) for x, y in stroke]) * em
+            sign.start_new_path(start).add_points_as_corners(others)
         text = Words(word, theme, em, shown, (1.25 * em, 0.0))
         super().__init__(sign, text)
         self.em = em

@@ -5,6 +5,7 @@ One file a chapter, in the lesson's order; :data:`LINES` has them all.
 
 from dpo_math.assumptions import Assumption
 from dpo_math.derivation import cancellation, gradient, inversion, lemmas, loss, objective, optimum
+from dpo_math.derivation.descent import descent, forebears
 from dpo_math.derivation.lines import Derivation, Kind, Line
 from dpo_math.derivation.loss import per_pair
 from dpo_math.derivation.vocabulary import (
@@ -34,7 +35,9 @@ __all__ = [
     "X",
     "Y",
     "build",
+    "descent",
     "difference",
+    "forebears",
     "log_partition",
     "per_pair",
     "policy",

@@ -1,0 +1,142 @@
+"""Lines of the lesson under each other, each coming out of the one before it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from manim import DOWN, LEFT, RIGHT, FadeIn, Group, Mobject
+
+from dpo_math.derivation import LINES, Line, descent, forebears
+from dpo_math.verify import Verdict, report
+from scenes import choreography
+from scenes.equation import Equation
+from scenes.furniture import VerdictMark, Words
+from scenes.lesson_scene import LessonScene, Staged
+from scenes.theme import Role
+
+
+class Entry(NamedTuple):
+    """A line in the list: its place in the lesson, itself with its verdict, and how many lines were
+    proved to come to it from the entry above, if any were."""
+
+    number: Words
+    staged: Staged
+    verdict: VerdictMark
+    proved: tuple[Words, ...]
+
+    @property
+    def parts(self) -> list[Mobject]:
+        return [self.number, *self.staged.parts, *self.proved]
+
+
+class Summary(LessonScene):
+    """A scene that lists lines. Relations stand under each other where the frame is wide enough."""
+
+    def list_lines(self, *line_ids: str) -> None:
+        """Say which lines the list will have, for their places depend on all of them."""
+        lines = [self._checked(LINES[line_id]) for line_id in line_ids]
+        self.entries, self._listed = [], 0
+        for line, above in zip(lines, [None, *lines], strict=False):
+            self.entries.append(self._entry(line, above))
+        self._align()
+        self._spread()
+
+    def next_line(self) -> None:
+        """Let the next line of the list come up, made of the terms that it has from the one above.
+
+        It is the line in force then.
+        """
+        entry = self.entries[self._listed]
+        above = self.entries[self._listed - 1].staged if self._listed else None
+        self._listed += 1
+        staged = entry.staged
+        if above is None:
+            motion = self._motion(choreography.appearing, staged.equation.outlines)
+        else:
+            sources = descent(LINES, staged.line, above.line)
+            cast = choreography.descending
+            motion = self._motion(cast, above.equation, staged.equation, sources)
+        pace = self.theme.durations
+        self.play(FadeIn(entry.number), motion, seconds=pace.substitution if above else pace.appear)
+        self.remove(motion.marks)
+        self.add(staged.equation)
+        self.play(FadeIn(entry.verdict), seconds=pace.note)
+        self.stage = staged
+
+    def count_proofs(self) -> None:
+        """Say under each verdict how many lines were proved on the way there."""
+        self.show(*(words for entry in self.entries for words in entry.proved))
+
+    def take(self, line_id: str) -> None:
+        """Bring a line of the list onto the stage; the list goes."""
+        (old,) = (e.staged.equation for e in self.entries if e.staged.line.id == line_id)
+        self.leave(*(part for entry in self.entries for part in entry.parts if part is not old))
+        staged = self._staged(LINES[line_id])
+        motion = self._motion(choreography.carried, old, staged.equation)
+        self.remove(old)
+        self._travel(motion, staged, self.theme.durations.lift)
+
+    def _entry(self, line: Line, above: Line | None) -> Entry:
+        sizes, room = self.theme.type, self.layout.listing
+        number = str(1 + len(self.entries))
+        at = (room.left, -0.3 * sizes.label)
+        indent = 1.3 * sizes.label
+        equation = Equation(line.tree, self.theme, sizes.listing, room.width - indent)
+        equation.shift((room.left + indent - float(equation.get_left()[0])) * RIGHT)
+        verdict = self._verdict_mark(line, (0.0, -0.3 * sizes.verdict), "left")
+        proved = (self._count(line, above),) if above and _is_proved(line) else ()
+        words = Words(number, self.theme, sizes.label, Role.DIM, at)
+        return Entry(words, Staged(line, equation, verdict), verdict, proved)
+
+    def _count(self, line: Line, above: Line) -> Words:
+        text = self.say("lesson", "proved", count=len(newly_proved(line, above)))
+        return Words(text, self.theme, self.theme.type.eyebrow, Role.DIM)
+
+    def _align(self) -> None:
+        """Put relations under each other and verdicts in a column on the right, if all that fits;
+        else each verdict goes under its line."""
+        room = self.layout.listing
+        marks = [entry.verdict for entry in self.entries]
+        equations = [entry.staged.equation for entry in self.entries]
+        column = room.right - max(mark.width for mark in marks)
+        furthest = max(map(_relation_x, equations))
+        moves = [furthest - _relation_x(equation) for equation in equations]
+        ends = [float(e.get_right()[0]) + m for e, m in zip(equations, moves, strict=True)]
+        whole = not any(equation.rows.breaks for equation in equations)
+        if whole and max(ends) + self.theme.type.listing < column:
+            for entry, mark, move in zip(self.entries, marks, moves, strict=True):
+                entry.staged.equation.shift(move * RIGHT)
+                mark.shift((column - float(mark.get_left()[0])) * RIGHT)
+                for words in entry.proved:
+                    words.next_to(mark[1], DOWN, buff=0.5 * mark.em, aligned_edge=LEFT)
+        else:
+            for entry, mark in zip(self.entries, marks, strict=True):
+                mark.next_to(entry.staged.equation, DOWN, buff=0.6 * mark.em)
+                mark.shift((room.right - float(mark.get_right()[0])) * RIGHT)
+                for words in entry.proved:
+                    words.next_to(mark, LEFT, buff=mark.em, aligned_edge=DOWN)
+
+    def _spread(self) -> None:
+        """Share the height of the room out between the lines."""
+        room, top = self.layout.listing, self.layout.listing.top
+        rows = [Group(*entry.parts) for entry in self.entries]
+        gap = (room.height - sum(row.height for row in rows)) / max(1, len(rows) - 1)
+        for row in rows:
+            row.shift((float(row.get_top()[1]) - top) * DOWN)
+            top = float(row.get_bottom()[1]) - gap
+
+
+def newly_proved(line: Line, above: Line) -> list[Line]:
+    """The lines that ``line`` rests on and ``above`` does not, and that the checker proved."""
+    known = forebears(LINES, above)
+    lines = (each for each in forebears(LINES, line) if each not in known)
+    return [each for each in lines if _is_proved(each)]
+
+
+def _is_proved(line: Line) -> bool:
+    return report(line).verdict is Verdict.PROVED
+
+
+def _relation_x(equation: Equation) -> float:
+    """The x of the middle of the relation's sign."""
+    return float(equation.own_marks(equation.tree.key)[0].get_x())
