@@ -216,10 +216,25 @@ def _log_ratio(q: sympy.Symbol, place: Place, world: SymbolicWorld) -> sympy.Exp
 
 def _prove_inequality(greater: n.Node, less: n.Node, size: int) -> str | None:
     world = _world(size)
-    if isinstance(greater, n.KL) and less == n.Number(0):
-        return GIBBS if _is_divergence(greater, world) else None
+    if less == n.Number(0) and _is_never_negative(greater, world):
+        return GIBBS
     gap = lower(greater, world) - lower(less, world)
     return CONVEXITY if _is_convex_from_zero(gap) else None
+
+
+def _is_never_negative(node: n.Node, world: SymbolicWorld) -> bool:
+    """Whether ``node`` is made of divergences by adding, averaging and positive factors."""
+    match node:
+        case n.KL():
+            return _is_divergence(node, world)
+        case n.Sum(terms=terms):
+            return all(not t.negative and _is_never_negative(t.body, world) for t in terms)
+        case n.Product(factors=(*factors, last)):
+            positive = all(lower(factor, world).is_positive for factor in factors)
+            return positive and _is_never_negative(last, world)
+        case n.Expectation(body=body) | n.Group(body=body):
+            return _is_never_negative(body, world)
+    return False
 
 
 def _is_convex_from_zero(gap: sympy.Expr) -> bool:
@@ -231,16 +246,22 @@ def _is_convex_from_zero(gap: sympy.Expr) -> bool:
     return bool(convex) and [gap.subs(u, at) for at in sympy.solve(sympy.diff(gap, u), u)] == [0]
 
 
+RATIO = sympy.Symbol("u", positive=True)
+SURPRISE = RATIO - 1 - sympy.log(RATIO)
+"""g(u) = u − 1 − log u, never negative, and zero at u = 1 alone."""
+
+
 def _is_divergence(divergence: n.KL, world: SymbolicWorld) -> bool:
-    """Whether KL(p ‖ q) is Σ p g(q/p) with g(u) = u − 1 − log u, which is never negative."""
-    assert isinstance(divergence.left, n.Policy) and isinstance(divergence.right, n.Policy)
-    u = sympy.Symbol("u", positive=True)
-    gap = u - 1 - sympy.log(u)
-    total = lower(divergence, world)
+    """Whether KL(p ‖ q) is Σ p g(q/p), which is never negative."""
+    rest = lower(divergence, world)
     for i in range(world.size):
-        p, q = (
-            world.probability(side.model.name, Place(0, i))
-            for side in (divergence.left, divergence.right)
-        )
-        total -= p * split_logs(gap.subs(u, q / p))
-    return is_zero(total, world.size) and _is_convex_from_zero(gap)
+        p, q = (_share(side, i, world) for side in (divergence.left, divergence.right))
+        rest -= p * split_logs(SURPRISE.subs(RATIO, q / p))
+    return is_zero(rest, world.size) and _is_convex_from_zero(SURPRISE)
+
+
+def _share(policy: n.Node, response: int, world: SymbolicWorld) -> sympy.Expr:
+    """The probability of a response under one side of a divergence."""
+    if isinstance(policy, n.Model):
+        policy = n.Policy(policy, n.Symbol("y"), n.Symbol("x"))
+    return lower(policy, world, {**letters_in(world), "y": response})

@@ -1,0 +1,228 @@
+"""Verdicts: every line of the derivation, what it needs, and what the checker must not believe."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+
+import mpmath
+import pytest
+
+from dpo_math import notation as n
+from dpo_math.assumptions import Assumption
+from dpo_math.derivation import LINES, Kind
+from dpo_math.meaning import MeaningError, NumericWorld, lower
+from dpo_math.prove import closed_form_is_optimal, is_optimum, prove
+from dpo_math.reader import read_tree
+from dpo_math.refute import refute
+from dpo_math.verify import Verdict, decide, fails_without, keeps_objective, report, verify
+
+LINE_LIST = list(LINES)
+MOST = r"\pi^* = \operatorname*{arg\,max}_{\pi} \mathbb{E}_{x \sim \mathcal{D}}"
+LEAST = MOST.replace("max", "min")
+MEAN_REWARD = r"\mathbb{E}_{y \sim \pi(y \mid x)}[r(x, y)]"
+ANY, REF = r"\pi(y \mid x)", r"\pi_{\mathrm{ref}}(y \mid x)"
+STAR, TILTED = r"\pi^*(y \mid x)", r"\tilde{\pi}(y \mid x)"
+TRAINED = r"\pi_\theta(y \mid x)"
+KL = rf"\mathrm{{KL}}({ANY} \,\|\, {REF})"
+
+
+def verdict(written):
+    return decide(read_tree(written)).verdict
+
+
+# Every line
+
+EXPECTED = {
+    Kind.CLAIM: Verdict.PROVED,
+    Kind.DEFINITION: Verdict.DEFINITION,
+    Kind.CHOICE: Verdict.CHOICE,
+}
+
+
+@pytest.mark.parametrize("line", LINE_LIST, ids=lambda line: line.id)
+def test_every_line_has_the_verdict_of_its_kind(line):
+    assert report(line).verdict is EXPECTED[line.kind]
+
+
+@pytest.mark.parametrize("line", LINE_LIST, ids=lambda line: line.id)
+def test_a_line_declares_what_it_needs_and_nothing_else(line):
+    needed = {assumption for assumption in Assumption if fails_without(line, assumption)}
+    assert needed == set(line.assumptions)
+
+
+@pytest.mark.parametrize("assumption", list(Assumption))
+def test_every_assumption_is_used(assumption):
+    users = [line.id for line in LINES if assumption in line.assumptions]
+    assert users
+    assert all(fails_without(LINES[line_id], assumption) for line_id in users)
+
+
+def test_the_report_has_every_line_in_order():
+    reports = verify()
+    assert [each.line for each in reports] == LINE_LIST
+    assert all("50 digits" in each.decision.method for each in reports)
+
+
+def test_definitions_and_choices_are_checked_too():
+    wrong = read_tree(r"Z(x) = \sum_{y} \pi(y \mid x)")
+    line = replace(LINES["partition"], tree=wrong)
+    assert report(line).verdict is Verdict.REFUTED
+    choice = replace(LINES["loss"], tree=n.Relation(n.Number(1), "=", n.Number(2)))
+    assert report(choice).verdict is Verdict.REFUTED
+
+
+# The optimum
+
+
+@pytest.mark.parametrize("size", [2, 3])
+def test_the_closed_form_is_the_one_optimum(size):
+    assert closed_form_is_optimal(size)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        f"{MOST}[{MEAN_REWARD}]",
+        rf"{MOST}[{MEAN_REWARD} + \beta {KL}]",
+        f"{MOST}[{MEAN_REWARD} - {KL}]",
+        rf"{MOST}[{MEAN_REWARD} - \beta \beta {KL}]",
+        rf"{MOST}[{MEAN_REWARD} - \beta \mathrm{{KL}}({REF} \,\|\, {ANY})]",
+        rf"{MOST}[{MEAN_REWARD} - \beta \mathrm{{KL}}({ANY} \,\|\, \pi_\theta(y \mid x))]",
+        rf"{LEAST}[{MEAN_REWARD} - \beta {KL}]",
+        rf"{MOST}[r(x, y_w) - \beta {KL}]",
+        rf"{MOST}[\mathbb{{E}}_{{y \sim {REF}}}[r(x, y)] - \beta {KL}]",
+        r"\pi_\theta" + rf"{MOST}[{MEAN_REWARD} - \beta {KL}]".removeprefix(r"\pi^*"),
+        f"{MOST}[Z(x)]",
+    ],
+)
+def test_the_best_policy_is_best_for_no_other_objective(written):
+    assert verdict(written) is Verdict.REFUTED
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        rf"{MOST}[{MEAN_REWARD} - \beta {KL}]",
+        rf"{MOST}\left[ \frac{{1}}{{\beta}} {MEAN_REWARD} - {KL} \right]",
+        rf"{LEAST}[\beta {KL} - {MEAN_REWARD}]",
+        rf"{LEAST}[\mathrm{{KL}}({ANY} \,\|\, {STAR})]",
+        rf"\operatorname*{{arg\,max}}_{{\pi}} [{MEAN_REWARD} - \beta {KL}] = \pi^*",
+    ],
+)
+def test_the_best_policy_is_best_however_the_objective_is_written(written):
+    assert verdict(written) is Verdict.PROVED
+
+
+def test_a_wrong_objective_is_not_proved_even_if_no_point_refutes_it():
+    wrong = read_tree(rf"{MOST}[{MEAN_REWARD} - \beta \beta {KL}]").right
+    assert not is_optimum(wrong, 2)
+
+
+def test_what_is_left_over_without_normalisation_is_the_excess_times_log_z():
+    world = NumericWorld(5, 0, {Assumption.NORMALISED})
+    inside, outside = (
+        read_tree(f"0 = {side}").right
+        for side in (
+            rf"\mathbb{{E}}_{{y \sim {ANY}}}[\log {ANY} - \log Z(x)]",
+            rf"\mathbb{{E}}_{{y \sim {ANY}}}[\log {ANY}] - \log Z(x)",
+        )
+    )
+    total = lower(read_tree(rf"0 = \sum_{{y}} {ANY}").right, world)
+    log_z = mpmath.log(world.partition(0))
+    residue = lower(outside, world) - lower(inside, world)
+    assert mpmath.almosteq(residue, (total - 1) * log_z)
+    assert abs(residue) > 0.01
+
+
+def test_a_line_that_loses_the_value_of_the_objective_is_refuted_though_its_optimum_is_right():
+    line = LINES["divergence"]
+    wrong = rf"{LEAST}[\mathrm{{KL}}({ANY} \,\|\, {TILTED}) + \log Z(x)]"
+    changed = replace(line, tree=read_tree(wrong))
+    assert verdict(wrong) is Verdict.PROVED
+    assert not keeps_objective(changed)
+    assert report(changed).verdict is Verdict.REFUTED
+
+
+# Relations
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (rf"{STAR} \propto {REF} \exp\left( \frac{{1}}{{\beta}} r(x, y) \right)", Verdict.PROVED),
+        (rf"{STAR} \propto {REF} \exp(\beta r(x, y))", Verdict.REFUTED),
+        (rf"{KL} \ge 0", Verdict.PROVED),
+        (rf"{KL} \le 0", Verdict.REFUTED),
+        (rf"{KL} > 0", Verdict.NUMERIC_ONLY),
+        (rf"{KL} + \beta \mathrm{{KL}}({REF} \,\|\, {ANY}) \ge 0", Verdict.PROVED),
+        (rf"{KL} - \mathrm{{KL}}({REF} \,\|\, {ANY}) \ge 0", Verdict.REFUTED),
+        (rf"\beta \log Z(x) \ge \mathbb{{E}}_{{y \sim {REF}}}[r(x, y)]", Verdict.NUMERIC_ONLY),
+        (r"\log u \le u - 1", Verdict.PROVED),
+        (r"\log u \ge u - 1", Verdict.REFUTED),
+        (r"\log u \le u", Verdict.NUMERIC_ONLY),
+        (rf"\sum_{{y}} {ANY} = 1", Verdict.PROVED),
+        (rf"\sum_{{y}} {ANY} Z(x) = 1", Verdict.REFUTED),
+        (r"\sigma(t) = 1 - \sigma(-t)", Verdict.PROVED),
+        (r"P(y_w \succ y_l \mid x) = 1 - P(y_l \succ y_w \mid x)", Verdict.PROVED),
+        (
+            rf"\mathbb{{E}}_{{y \sim {TRAINED}}}[\nabla_{{\theta}} \log {TRAINED}] = 0",
+            Verdict.PROVED,
+        ),
+        (rf"\mathbb{{E}}_{{y \sim {ANY}}}[\nabla_{{\theta}} \log {TRAINED}] = 0", Verdict.REFUTED),
+    ],
+)
+def test_relations_are_judged_by_their_sign(written, expected):
+    assert verdict(written) is expected
+
+
+def test_a_refutation_shows_the_two_sides():
+    decision = decide(read_tree(r"\log Z(x) = Z(x)"))
+    left, right = map(float, decision.witness)
+    world = NumericWorld(5, 0)
+    assert left == pytest.approx(float(mpmath.log(world.partition(0))))
+    assert right == pytest.approx(float(world.partition(0)))
+
+
+def test_the_log_of_a_product_is_no_sum_of_logs_where_factors_may_be_negative():
+    assert verdict(r"\log (r(x, y) r(x, y)) = \log r(x, y) + \log r(x, y)") is Verdict.REFUTED
+
+
+def test_what_is_true_of_two_responses_alone_is_refuted():
+    """p² + q² = 1 − 2pq where p + q = 1, and of five responses it says too little."""
+    square = rf"\sum_{{y}} {ANY} {ANY}"
+    cross = r"\pi(y_w \mid x) \pi(y_l \mid x)"
+    written = rf"{square} = 1 - 2 {cross}"
+    assert verdict(written) is Verdict.REFUTED
+    assert prove(read_tree(written)) is None
+
+
+def test_an_equation_between_infinities_says_nothing():
+    relation = read_tree(rf"\log {REF} = \log {REF}")
+    assert refute(relation) is None
+    witness = refute(relation, frozenset({Assumption.SUPPORT}))
+    assert "no value" in witness.reason
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        (r"Z(x) \approx 1", "no exact claim"),
+        (r"1 = \operatorname*{arg\,max}_{\pi} Z(x)", "only a policy"),
+        (r"g(x) = 1", "function g"),
+    ],
+)
+def test_what_says_nothing_in_a_finite_world_is_an_error(written, told):
+    with pytest.raises(MeaningError, match=told):
+        decide(read_tree(written))
+
+
+# Imports
+
+
+@pytest.mark.parametrize("module", ["torch", "manim", "numpy"])
+def test_checking_the_derivation_imports_no_heavy(module):
+    check = "from dpo_math.verify import verify; verify()"
+    code = f"import sys; {check}; assert {module!r} not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True)
