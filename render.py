@@ -98,6 +98,13 @@ picture_options = options(
         show_default=True,
         help="16:9, 1:1 or 9:16; the quality then tells the short side.",
     ),
+    click.option(
+        "--language",
+        type=click.Choice(profiles.LANGUAGES),
+        default="en",
+        show_default=True,
+        help="What captions and words in the picture are written in.",
+    ),
 )
 file_options = options(
     click.option(
@@ -146,6 +153,7 @@ def profile_of(given: dict[str, Any]) -> profiles.Profile:
         fps=given.pop("fps"),
         theme=given.pop("theme"),
         shape=given.pop("shape"),
+        language=given.pop("language"),
     )
 
 

@@ -118,7 +118,7 @@ def lesson(
     takes = _takes(SCENES, profile, jobs=jobs, progress=progress, quiet=quiet)
     if len(takes) < len(SCENES):
         return 1
-    _hand_over(bundle(takes, dist), preview)
+    _hand_over(bundle(takes, dist, language=profile.language), preview)
     return 0
 
 

@@ -7,9 +7,11 @@ from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
 from pipeline.errors import BadInput
+from scenes.layout import LAYOUTS
+from scenes.narration import languages
+from scenes.theme import THEMES as PALETTES
 
-THEMES = ("dark", "light")
-SHAPES = ("wide", "square", "tall")
+THEMES, SHAPES, LANGUAGES = tuple(PALETTES), tuple(LAYOUTS), languages()
 
 
 class Quality(NamedTuple):
@@ -68,10 +70,11 @@ class Profile:
 
     @property
     def name(self) -> str:
-        """As Manim names its folders (``1080p60``), with the look where it is not the usual one."""
+        """As Manim names its folders (``1080p60``, by the shorter side), with the look where it is
+        not the usual one."""
         usual = ("dark", "wide", "en")
         look = [part for part in (self.theme, self.shape, self.language) if part not in usual]
-        return "-".join([f"{self.height}p{self.fps}", *look])
+        return "-".join([f"{min(self.width, self.height)}p{self.fps}", *look])
 
     def as_dict(self) -> dict[str, Any]:
         """All that tells this profile from another, for digests and manifests."""

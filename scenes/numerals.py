@@ -12,7 +12,7 @@ MINUS = "−"
 @dataclass(frozen=True)
 class Numerals:
     """A language's signs within a number: ``point`` before its decimals, ``group`` between its
-    thousands."""
+    thousands. Each is one character."""
 
     point: str = "."
     group: str = ","
@@ -23,8 +23,8 @@ class Numerals:
         >>> Numerals(point=",", group=" ")(-1234.5, ",.2f")
         '−1 234,50'
         """
-        signs = {".": self.point, ",": self.group, "-": MINUS}
-        return format(number, spec).translate(str.maketrans(signs))
+        signs = str.maketrans(".,-", self.point + self.group + MINUS)
+        return format(number, spec).translate(signs)
 
 
 class NumberFormatter(Formatter):

@@ -6,8 +6,7 @@ import pytest
 from manim.constants import QUALITIES as MANIM
 
 from pipeline.errors import BadInput
-from pipeline.profile import QUALITIES, SHAPES, THEMES, Profile
-from scenes import theme
+from pipeline.profile import QUALITIES, SHAPES, Profile
 from scenes.layout import LAYOUTS
 
 
@@ -18,10 +17,6 @@ def test_the_quality_letters_mean_what_they_mean_to_manim():
         if preset["flag"]
     }
     assert theirs == {letter: tuple(quality) for letter, quality in QUALITIES.items()}
-
-
-def test_the_themes_are_those_of_the_scenes():
-    assert set(THEMES) == set(theme.THEMES)
 
 
 @pytest.mark.parametrize(
