@@ -139,11 +139,11 @@ def with_paths(actors: list[Actor], standing: Iterable[Mobject] = ()) -> list[Ac
     marks = (mark for mark in around if isinstance(mark, VMobject) and mark.has_points())
     crowd = _Crowd([*actors, *(Actor(mark, mark, ALWAYS) for mark in marks)])
     settled = list(range(len(actors), len(crowd.actors)))
-    convoys = sorted(_convoys(actors), key=lambda group: _speed(actors[group[0]]))
-    for convoy in convoys:
+    ordered = sorted(convoys(actors), key=lambda group: _speed(actors[group[0]]))
+    for convoy in ordered:
         crowd.route(convoy, settled)
         settled += convoy
-    for convoy in AGAIN * convoys:
+    for convoy in AGAIN * ordered:
         crowd.route(convoy, [number for number in settled if number not in convoy])
     return crowd.actors[: len(actors)]
 
@@ -214,16 +214,16 @@ def _speed(actor: Actor) -> float:
     return float(np.linalg.norm(actor.travel))
 
 
-def _convoys(actors: list[Actor]) -> list[list[int]]:
+def convoys(actors: list[Actor]) -> list[list[int]]:
     """The indices of marks that travel together: those of one company, and those that go at the
     same time with nearly the same displacement as another of the convoy (a formula that grows
     pulls its marks apart a little)."""
-    convoys: list[list[int]] = []
+    found: list[list[int]] = []
     for number, actor in enumerate(actors):
-        joined = [c for c in convoys if any(_together(actors[i], actor) for i in c)]
-        convoys = [c for c in convoys if c not in joined]
-        convoys.append([*(i for c in joined for i in c), number])
-    return convoys
+        joined = [c for c in found if any(_together(actors[i], actor) for i in c)]
+        found = [c for c in found if c not in joined]
+        found.append([*(i for c in joined for i in c), number])
+    return found
 
 
 def _together(one: Actor, other: Actor) -> bool:
