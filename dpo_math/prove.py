@@ -18,25 +18,27 @@ from dpo_math.refute import optimum_claim
 from dpo_math.worlds import Place, on_simplex, on_tangent
 
 PROOF_SIZES = (2, 3)
-IDENTITY = "sympy"
-OPTIMUM = "the objective, times a positive number, plus what no policy changes"
-CONVEXITY = "convex, with its minimum zero"
-GIBBS = "a sum of π(y) g(u), g(u) = u − 1 − log u ≥ 0"
+IDENTITY = "identity by expansion (sympy)"
+BEST_POLICY = "π* by KKT with the Hessian, and by Gibbs"
+SAME_OBJECTIVE = "the objective of eq. (3) times a positive number, plus what no policy changes"
+CONVEXITY = "the difference is convex, and zero at its minimum"
+GIBBS = "Gibbs: the mean of g(u) = u − 1 − log u ≥ 0, zero at u = 1 alone"
 
 
 def prove(relation: n.Relation) -> str | None:
     """How ``relation`` is proved, or None if it is not."""
     methods = {_prove_at(relation, size) for size in PROOF_SIZES}
-    if None in methods:
+    method = methods.pop()
+    if method is None or methods:
         return None
-    sizes = " and ".join(map(str, PROOF_SIZES))
-    return f"{'; '.join(sorted(map(str, methods)))}; {sizes} responses"
+    said = [method, BEST_POLICY] if _is_about_best(relation) else [method]
+    return f"{'; '.join(said)}; n = {' and '.join(map(str, PROOF_SIZES))}"
 
 
 def _prove_at(relation: n.Relation, size: int) -> str | None:
     claim = optimum_claim(relation)
     if claim:
-        return OPTIMUM if claim.policy == "*" and is_optimum(claim.best, size) else None
+        return SAME_OBJECTIVE if claim.policy == "*" and is_optimum(claim.best, size) else None
     if not all(is_optimum(best, size) for best in _optima(relation)):
         return None
     match relation.sign:
@@ -60,10 +62,15 @@ def _world(size: int) -> SymbolicWorld:
 def _optima(relation: n.Relation) -> list[n.Extremum]:
     """What must be maximal or minimal at π* for ``relation`` to be read in a symbolic world."""
     found = [node for node in relation.walk() if isinstance(node, n.Extremum)]
-    if any(node in (n.Model("*"), n.Model("'")) for node in relation.walk()):
+    if _is_about_best(relation):
         assert isinstance(OBJECTIVE.right, n.Extremum)
         found.append(OBJECTIVE.right)
     return found
+
+
+def _is_about_best(relation: n.Relation) -> bool:
+    """Whether the best policy for some reward stands in ``relation``."""
+    return any(node in (n.Model("*"), n.Model("'")) for node in relation.walk())
 
 
 # --- identities ---------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
+from time import process_time
 
 import mpmath
 
@@ -48,7 +49,7 @@ def decide(relation: n.Relation) -> Decision:
     witness = refute(relation)
     if witness:
         return Decision(Verdict.REFUTED, witness.reason, (witness.left, witness.right))
-    points = f"{POINTS} points of {POINT_SIZE} responses to {DIGITS} digits"
+    points = f"{POINTS} points with n = {POINT_SIZE} to {DIGITS} digits"
     proof = prove(relation)
     if proof is None:
         return Decision(Verdict.NUMERIC_ONLY, points)
@@ -57,10 +58,11 @@ def decide(relation: n.Relation) -> Decision:
 
 @dataclass(frozen=True)
 class Report:
-    """What is known of one line of the derivation."""
+    """What is known of one line of the derivation, and how many CPU seconds it took to know."""
 
     line: Line
     decision: Decision
+    seconds: float = 0.0
 
     @property
     def verdict(self) -> Verdict:
@@ -69,13 +71,14 @@ class Report:
 
 def report(line: Line) -> Report:
     """The verdict on ``line``. A definition or a choice is called that if it is not false."""
+    start = process_time()
     decision = decide(line.tree)
     named = {Kind.DEFINITION: Verdict.DEFINITION, Kind.CHOICE: Verdict.CHOICE}
     if line.kind in named and decision.verdict is not Verdict.REFUTED:
         decision = replace(decision, verdict=named[line.kind])
     elif decision.verdict is not Verdict.REFUTED and not keeps_objective(line):
         decision = Decision(Verdict.REFUTED, "not the objective of the line before")
-    return Report(line, decision)
+    return Report(line, decision, process_time() - start)
 
 
 def verify(lines: Iterable[Line] = LINES) -> list[Report]:

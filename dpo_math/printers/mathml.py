@@ -26,6 +26,8 @@ RANGED = {"sum": "∑", "prod": "∏", "int": "∫"}
 EXTREMA = {"max": "max", "min": "min", "argmax": "arg max", "argmin": "arg min"}
 APPLY = "<mo>\u2061</mo>"
 TIMES = "<mo>\u2062</mo>"
+THIN = '<mspace width="0.17em"></mspace>'
+"""The space that TeX puts around the name of a function."""
 PRIME = "′"
 
 
@@ -173,7 +175,8 @@ def _(node: n.Product) -> str:
     written = markup(node.factors[0])
     for factor in node.factors[1:]:
         sign = operator("⋅") if isinstance(factor, n.Number) else TIMES
-        written += sign + markup(factor)
+        named = isinstance(factor, n.Log | n.Exp | n.KL | n.Expectation)
+        written += sign + (THIN if named else "") + markup(factor)
     return row(written)
 
 
@@ -194,7 +197,8 @@ def _(node: n.Power) -> str:
 
 @markup.register
 def _(node: n.Log) -> str:
-    return identifier("log") + APPLY + markup(node.argument)
+    space = "" if isinstance(node.argument, n.Group) else THIN
+    return identifier("log") + APPLY + space + markup(node.argument)
 
 
 @markup.register
