@@ -7,7 +7,8 @@ no longer refer to is removed last, so that a crash leaves either lesson playabl
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,20 +16,26 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from dpo_math.derivation import LINES
 from dpo_math.printers import mathml
-from pipeline import files
+from pipeline import cuts, files, player
 from pipeline.captions import webvtt
 from pipeline.engine import Take
 from pipeline.errors import BadInput
-from pipeline.film import Film, LineShown
+from pipeline.film import LineShown
 from pipeline.fingerprint import digest
 from pipeline.places import ASSETS
 from scenes.theme import THEMES
 
 PAGE = ASSETS / "page"
-LANGUAGES = {"en": "English"}
+PLAYER = ASSETS / "player"
+LANGUAGES = {"en": "English", "fr": "Français"}
 MANIFEST = "manifest.json"
 MADE_BY = "lesson-films"
-OURS = ("films", "stills", "captions")  # directories in which nothing but the lesson's files stays
+OURS = (
+    "films",
+    "clips",
+    "stills",
+    "captions",
+)  # directories in which nothing but the lesson's files stays
 
 
 def bundle(takes: Sequence[Take], dist: Path, *, language: str = "en") -> Path:
@@ -37,9 +44,11 @@ def bundle(takes: Sequence[Take], dist: Path, *, language: str = "en") -> Path:
     Raises :class:`BadInput` for a directory that holds something else.
     """
     claim(dist)
-    scenes = [_scene(take, dist, language) for take in takes]
+    before = {scene["id"]: scene for scene in _read_manifest(dist)["scenes"]}
+    scenes = [_scene(take, dist, language, before.get(take.shot.entry.id)) for take in takes]
     written = [name for scene in scenes for name in _paths(scene)]
-    for name, text in _pages(scenes, language).items():
+    beats = [player.beats(take.film) for take in takes]
+    for name, text in {**_scripts(), **_pages(scenes, beats, language)}.items():
         _put(dist / name, text.encode())
         written.append(name)
     _put(dist / MANIFEST, _manifest(scenes, language).encode())
@@ -53,16 +62,26 @@ def claim(dist: Path) -> None:
         _put(dist / MANIFEST, _manifest([], "en").encode())
         return
     try:
-        made_by = json.loads((dist / MANIFEST).read_text(encoding="utf-8"))["made_by"]
+        made_by = _read_manifest(dist)["made_by"]
     except (OSError, ValueError, KeyError, TypeError):
         made_by = None
     if made_by != MADE_BY:
         raise BadInput(f"{dist} holds something other than a lesson; choose an empty directory")
 
 
-def _scene(take: Take, dist: Path, language: str) -> dict[str, Any]:
-    """Write one scene's files; what the manifest says of it."""
+def _read_manifest(dist: Path) -> dict[str, Any]:
+    read: dict[str, Any] = json.loads((dist / MANIFEST).read_text(encoding="utf-8"))
+    return read
+
+
+def _scene(
+    take: Take, dist: Path, language: str, before: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """Write one scene's files; what the manifest says of it, which last said ``before``."""
     film, scene = take.film, take.shot.entry.id
+    copied = _copied(take.video, dist, f"films/{scene}.mp4")
+    same = before is not None and before["film"] == copied and before["profile"] == film.profile
+    beats_before = before["beats"] if before and same else []
     captions = webvtt(film).encode()
     _put(dist / f"captions/{scene}.{language}.vtt", captions)
     return {
@@ -72,18 +91,38 @@ def _scene(take: Take, dist: Path, language: str) -> dict[str, Any]:
         "profile": film.profile,
         "frames": film.frames,
         "seconds": film.seconds,
-        "film": _copied(take.video, dist, f"films/{scene}.mp4"),
+        "film": copied,
         "still": _copied(take.still, dist, f"stills/{scene}.png"),
         "captions": {language: _described(captions, f"captions/{scene}.{language}.vtt")},
-        "beats": [_beat(film, index) for index in range(len(film.beats))],
+        "beats": [_beat(take, index, dist, beats_before) for index in range(len(film.beats))],
         "lines": [_line(line) for line in film.lines],
     }
 
 
-def _beat(film: Film, index: int) -> dict[str, Any]:
-    beat = film.beats[index]
+def _beat(take: Take, index: int, dist: Path, beats_before: list[dict[str, Any]]) -> dict[str, Any]:
+    film, video = take.film, take.video
+    beat, name = film.beats[index], f"{film.scene}/{film.beats[index].name}"
+    cut = {
+        f"clips/{name}.mp4": partial(
+            cuts.clip, video, start=beat.start, end=beat.end, fps=film.fps
+        ),
+        f"stills/{name}.webp": partial(cuts.picture, video, frame=beat.end - 1, fps=film.fps),
+    }
+    known = [before.get(kind) for before in beats_before for kind in ("clip", "still")]
+    clip, still = (_cut(make, dist, path, known) for path, make in cut.items())
     times = {name: getattr(beat, name) / film.fps for name in ("start", "rest", "end")}
-    return {"name": beat.name, **times, "narration": beat.narration, "line": beat.line}
+    words = {"narration": beat.narration, "line": beat.line}
+    return {"name": beat.name, **times, **words, "clip": clip, "still": still}
+
+
+def _cut(
+    make: Callable[[Path], None], dist: Path, name: str, known: Iterable[dict[str, Any] | None]
+) -> dict[str, Any]:
+    """A file cut out of a film, unless it is there already as the last manifest describes it."""
+    path = dist / name
+    if not path.is_file() or _described(path.read_bytes(), name) not in known:
+        make(path)
+    return _described(path.read_bytes(), name)
 
 
 def _line(line: LineShown) -> dict[str, str]:
@@ -109,7 +148,8 @@ def _put(path: Path, data: bytes) -> None:
 
 
 def _paths(scene: dict[str, Any]) -> list[str]:
-    described = (scene["film"], scene["still"], *scene["captions"].values())
+    described = [scene["film"], scene["still"], *scene["captions"].values()]
+    described += [beat[kind] for beat in scene["beats"] for kind in ("clip", "still")]
     return [file["path"] for file in described]
 
 
@@ -118,16 +158,28 @@ def _manifest(scenes: list[dict[str, Any]], language: str) -> str:
     return json.dumps(lesson, ensure_ascii=False, indent=1) + "\n"
 
 
-def _pages(scenes: list[dict[str, Any]], language: str) -> dict[str, str]:
+def _scripts() -> dict[str, str]:
+    return {path.name: path.read_text(encoding="utf-8") for path in sorted(PLAYER.glob("*.js"))}
+
+
+def _pages(
+    scenes: list[dict[str, Any]], beats: list[tuple[player.PlayerBeat, ...]], language: str
+) -> dict[str, str]:
     """The page and its stylesheet, by name."""
     environment = Environment(
-        loader=FileSystemLoader(PAGE),
+        loader=FileSystemLoader([PAGE, PLAYER]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    context = {"scenes": scenes, "language": language, "languages": LANGUAGES, "themes": THEMES}
+    context = {
+        "scenes": scenes,
+        "beats": beats,
+        "language": language,
+        "languages": LANGUAGES,
+        "themes": THEMES,
+    }
     templates = {path.name.removesuffix(".j2"): path.name for path in PAGE.glob("*.j2")}
     return {
         name: environment.get_template(template).render(context)

@@ -110,6 +110,7 @@ SHOWN = """async (video) => {
 
 @pytest.mark.parametrize(("scene", "seconds"), [("tiny", 66 / 15), ("other", 2.0)])
 def test_a_film_plays_from_its_start_to_its_end(page, scene, seconds):
+    page.emulate_media(media="print")  # shows what stands within the player
     shown = page.locator(f"#{scene} video").evaluate(SHOWN)
     assert shown["error"] is None
     assert shown["first"] < shown["last"] == pytest.approx(seconds, abs=0.01)
@@ -137,6 +138,7 @@ def test_captions_are_there_and_come_with_their_beats(page):
 
 
 def test_a_film_that_has_not_been_started_shows_its_last_picture_and_keeps_its_place(page):
+    page.emulate_media(media="print")
     video = page.locator("#tiny video")
     assert video.get_attribute("poster") == "stills/tiny.png"
     box = video.bounding_box()
@@ -158,6 +160,6 @@ def test_nothing_sticks_out_of_the_page_sideways(page, width):
 
 
 def test_the_transcript_can_be_opened_from_the_keyboard(page):
-    page.locator("#tiny summary").focus()
+    page.get_by_text("Transcript", exact=True).focus()
     page.keyboard.press("Enter")
-    assert page.get_by_text("It leaves the circle.").is_visible()
+    assert page.get_by_role("button", name="It leaves the circle.").is_visible()

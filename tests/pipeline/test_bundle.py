@@ -6,14 +6,16 @@ import hashlib
 import json
 
 import av
+import numpy as np
 import pytest
 import webvtt
 from bs4 import BeautifulSoup
+from PIL import Image
 
 from dpo_math.derivation import LINES
 from dpo_math.printers import mathml, tex
-from pipeline import files
-from pipeline.bundle import LANGUAGES, MANIFEST, bundle
+from pipeline import cuts, files
+from pipeline.bundle import LANGUAGES, MANIFEST, PLAYER, bundle
 from pipeline.captions import FASTEST, cues
 from pipeline.engine import Take
 from pipeline.errors import BadInput
@@ -23,6 +25,8 @@ from scenes.catalogue import SCENES
 from scenes.narration import FOLDER
 from scenes.theme import THEMES
 from tests.pipeline.tiny import OTHER, TINY
+
+SCRIPTS = sorted(path.name for path in PLAYER.glob("*.js"))
 
 
 @pytest.fixture(scope="module")
@@ -53,13 +57,18 @@ def test_every_file_is_described_by_its_size_and_its_digest(dist):
     described = [
         file
         for scene in manifest(dist)["scenes"]
-        for file in (scene["film"], scene["still"], *scene["captions"].values())
+        for file in (
+            scene["film"],
+            scene["still"],
+            *scene["captions"].values(),
+            *(beat[kind] for beat in scene["beats"] for kind in ("clip", "still")),
+        )
     ]
     for file in described:
         data = (dist / file["path"]).read_bytes()
         assert (len(data), hashlib.sha256(data).hexdigest()) == (file["bytes"], file["sha256"])
     names = {file["path"] for file in described}
-    assert set(snapshot(dist)) == names | {"index.html", "lesson.css", MANIFEST}
+    assert set(snapshot(dist)) == names | {"index.html", "lesson.css", MANIFEST, *SCRIPTS}
 
 
 def test_times_are_seconds_from_frame_counts_up_to_the_end_of_the_film(dist):
@@ -89,22 +98,25 @@ def test_the_page_has_for_every_scene_a_film_with_captions_and_all_its_words(dis
         article = page.find(id=scene["id"])
         video = article.find("video")
         assert {"controls", "muted", "playsinline", "width", "height", "poster"} <= set(video.attrs)
-        assert video["preload"] == "metadata"
+        assert video["preload"] == "none"
         for tag, attribute in (("source", "src"), ("track", "src")):
             assert (dist / article.find(tag)[attribute]).is_file()
         text = article.get_text()
         assert all(beat["narration"] in text for beat in scene["beats"])
-        shown = list(zip(article.find_all("math"), article.select(".verdict"), strict=True))
+        verdicts = article.select(".verdict summary")
+        shown = list(zip(article.find_all("math"), verdicts, strict=True))
         for (formula, verdict), line in zip(shown, scene["lines"], strict=True):
             assert formula.find("annotation").get_text() == line["tex"]
             assert verdict.get_text() == line["verdict"]
-        assert article.find("h2").get_text() == scene["title"]
+        assert article.find("h3").get_text() == scene["title"]
 
 
-def test_the_page_has_no_script_and_no_style_of_its_own(dist):
+def test_the_page_has_no_script_and_no_style_within_it(dist):
     text = (dist / "index.html").read_text(encoding="utf-8")
     page = BeautifulSoup(text, "html.parser")
-    assert not page.find_all(["script", "style"])
+    assert not page.find_all("style")
+    assert {script["src"] for script in page.find_all("script")} <= set(SCRIPTS)
+    assert not any(script.get_text() for script in page.find_all("script"))
     assert not page.find_all(style=True)
 
 
@@ -120,17 +132,53 @@ def test_a_second_bundle_of_the_same_takes_changes_no_file(takes, dist):
     assert {p: p.stat().st_mtime_ns for p in dist.rglob("*")} == before
 
 
+def test_a_clip_is_its_beats_frames_and_a_still_their_last(takes, dist):
+    tiny = manifest(dist)["scenes"][0]
+    beat = tiny["beats"][1]
+    with av.open(str(dist / beat["clip"]["path"])) as clip, av.open(str(takes[0].video)) as film:
+        frames = [frame.to_ndarray() for frame in clip.decode(video=0)]
+        whole = [frame.to_ndarray() for frame in film.decode(video=0)]
+    assert len(frames) == 36
+    assert all((a == b).all() for a, b in zip(frames, whole[30:], strict=True))
+    still, last = (
+        np.asarray(Image.open(path).convert("RGB"), dtype=int)
+        for path in (dist / beat["still"]["path"], takes[0].still)
+    )
+    assert np.abs(still - last).mean() < 2
+
+
+def test_a_damaged_clip_is_cut_again(takes, dist):
+    clip = dist / "clips/tiny/part.mp4"
+    good = clip.read_bytes()
+    clip.write_bytes(good[:100])
+    bundle(takes, dist)
+    assert clip.read_bytes() == good
+
+
+def test_a_clip_begins_at_a_keyframe_or_not_at_all(takes, tmp_path):
+    with pytest.raises(ValueError, match="no keyframe at frame 31"):
+        cuts.clip(takes[0].video, tmp_path / "clip.mp4", 31, 40, 15)
+    assert not (tmp_path / "clip.mp4").exists()
+
+
 def test_what_a_former_lesson_left_is_removed(takes, dist):
     (dist / ".index.html.part").write_text("half")
     bundle(takes[:1], dist)
-    assert sorted(snapshot(dist)) == [
-        "captions/tiny.en.vtt",
-        "films/tiny.mp4",
-        "index.html",
-        "lesson.css",
-        "manifest.json",
-        "stills/tiny.png",
-    ]
+    assert sorted(snapshot(dist)) == sorted(
+        [
+            "captions/tiny.en.vtt",
+            "clips/tiny/appear.mp4",
+            "clips/tiny/part.mp4",
+            "films/tiny.mp4",
+            "index.html",
+            *SCRIPTS,
+            "lesson.css",
+            "manifest.json",
+            "stills/tiny.png",
+            "stills/tiny/appear.webp",
+            "stills/tiny/part.webp",
+        ]
+    )
 
 
 def test_a_directory_that_holds_something_else_is_refused_and_left_alone(takes, tmp_path):
