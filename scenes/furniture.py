@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import ClassVar, Literal
 
 import numpy as np
-from manim import Circle, DoubleArrow, RoundedRectangle, VGroup, VMobject
+from manim import LEFT, RIGHT, Circle, DoubleArrow, RoundedRectangle, VGroup, VMobject
 
 from dpo_math import notation as n
 from dpo_math.paper import Paper
@@ -16,7 +16,8 @@ from dpo_math.printers import typst
 from dpo_math.verify import Verdict
 from scenes import typesetting
 from scenes.equation import SCRIPT_SIZES, Outline, script_depth
-from scenes.layout import Layout
+from scenes.layout import Layout, Room
+from scenes.paths import Floats, box
 from scenes.theme import Role, Theme
 
 Anchor = Literal["left", "centre", "right"]
@@ -52,6 +53,15 @@ class Words(VGroup):
         self.add(*(Outline(em * mark.points + shift, colours[mark.label]) for mark in marks))
         depths = (script_depth(tree) for tree in (symbols or {}).values())
         self.smallest_em = em * SCRIPT_SIZES[max(depths, default=0)]
+
+    def strike(self) -> Outline:
+        """A line through the words, in their colour."""
+        left, right = (float(self.get_edge_center(side)[0]) for side in (LEFT, RIGHT))
+        y, half = float(self.get_y()), 0.035 * self.em
+        over = 0.15 * self.em
+        corners = [(left - over, y - half), (right + over, y - half)]
+        corners += [(x, y + half) for x, _ in reversed(corners)]
+        return Outline(typesetting.polygon(corners), self[0].fill_color.to_hex())
 
 
 def _markup(
@@ -130,6 +140,18 @@ def filled(text: str, theme: Theme, em: float, width: float) -> list[str]:
     return min(even, key=lambda lines: max(map(len, lines)))
 
 
+class Paragraph(VGroup):
+    """A sentence or two in the middle of ``room``, in as few lines as it holds, set left."""
+
+    def __init__(
+        self, text: str, theme: Theme, em: float, room: Room, role: Role = Role.INK
+    ) -> None:
+        super().__init__()
+        for i, line in enumerate(filled(text, theme, em, room.width)):
+            self.add(Words(line, theme, em, role, (room.left, -1.45 * em * i)))
+        self.set_y(room.centre[1])
+
+
 Stroke = tuple[tuple[float, float], ...]
 SIGNS: Mapping[Verdict, tuple[Stroke, ...]] = {
     Verdict.PROVED: (((0.0, 0.45), (0.32, 0.1), (0.9, 0.95)),),
@@ -175,22 +197,53 @@ class VerdictMark(VGroup):
 
 
 class TermBox(RoundedRectangle):
-    """A tinted box around the marks of a term. It knows what it is around."""
+    """A tinted box around the marks of a term. It knows what it is around.
 
-    def __init__(self, marks: Iterable[VMobject], theme: Theme, role: Role) -> None:
+    It keeps clear of the other marks of the ``formula`` that the term is in.
+    """
+
+    BESIDE, ABOVE, CLEAR = 0.05, 0.11, 0.02
+
+    def __init__(
+        self,
+        marks: Iterable[VMobject],
+        theme: Theme,
+        role: Role,
+        formula: Iterable[VMobject] = (),
+    ) -> None:
         self.around = VGroup(*marks)
         colour = theme.colour(role)
-        beside, above = 0.05, 0.11
+        inside = {id(mark) for mark in self.around}
+        others = [box(mark) for mark in formula if id(mark) not in inside]
+        left, bottom, right, top = _around(self.around, others, self.BESIDE, self.ABOVE, self.CLEAR)
         super().__init__(
-            corner_radius=0.1,
-            width=self.around.width + 2 * beside,
-            height=self.around.height + 2 * above,
+            corner_radius=min(0.1, (top - bottom) / 2),
+            width=right - left,
+            height=top - bottom,
             stroke_color=colour,
             stroke_width=2.0,
             fill_color=colour,
             fill_opacity=theme.tint,
         )
-        self.move_to(self.around)
+        self.move_to(((left + right) / 2, (bottom + top) / 2, 0.0))
+
+
+def _around(
+    marks: VGroup, others: list[Floats], beside: float, above: float, clear: float
+) -> Floats:
+    """The box of ``marks`` with margins, less where one of the ``others`` is nearer than that."""
+    boxes = np.array([box(mark) for mark in marks])
+    inner = np.array([*boxes[:, :2].min(axis=0), *boxes[:, 2:].max(axis=0)])
+    outer: Floats = inner + np.array([-beside, -above, beside, above])
+    for other in others:
+        for low, high, across in ((0, 2, 1), (1, 3, 0)):
+            if other[across] >= outer[across + 2] or other[across + 2] <= outer[across]:
+                continue  # not level with it
+            if other[low] >= inner[high]:
+                outer[high] = min(outer[high], max(inner[high], other[low] - clear))
+            elif other[high] <= inner[low]:
+                outer[low] = max(outer[low], min(inner[low], other[high] + clear))
+    return outer
 
 
 class Between(DoubleArrow):

@@ -65,6 +65,8 @@ class Layout:
     """Centres of the halves of that place."""
     aside_label: Point
     """Centre of the baseline of what is written under an aside."""
+    names: Room
+    """Where words stand in a row under the stage: their baseline is its foot."""
     upper_stage: Point
     """Centre of the line in force where a picture stands under it."""
     upper_move: Point
@@ -76,6 +78,12 @@ class Layout:
     gauge: Room
     halves: tuple[Room, Room]
     """Left and right (or upper and lower), where two figures share a stage without a line."""
+    panels: tuple[Room, Room]
+    """Where one picture stands twice, each with a name over it, and a plot beside (or under) it."""
+    strip: Room
+    """Under the panels: their key. Under the plot, a dial."""
+    plot: Room
+    plot_dial: Room
     listing: Room
     """Where lines of the lesson stand together, each with its number and its verdict."""
     ledger_lines: int = 2
@@ -119,13 +127,18 @@ WIDE = Layout(
     aside_left=(-2.9, -2.05),
     aside_right=(3.7, -2.05),
     aside_label=(3.7, -2.6),
+    names=Room(-5.0, -2.75, 5.0, -2.35),
     upper_stage=(0.0, 1.95),
     upper_move=(0.0, 1.2),
     picture=Room(-6.5, -2.95, 3.1, 1.0),
     key=Room(4.0, -0.4, 6.61, 1.0),
     dial=Room(4.0, -1.6, 6.61, -0.75),
     gauge=Room(4.0, -2.565, 6.61, -1.95),
-    halves=(Room(-6.3, -2.8, -0.6, 2.1), Room(0.6, -2.8, 6.3, 2.1)),
+    halves=(Room(-6.61, -2.8, -1.0, 2.2), Room(0.2, -2.8, 6.61, 1.9)),
+    panels=(Room(-6.61, -2.1, -2.45, 1.6), Room(-2.05, -2.1, 2.11, 1.6)),
+    strip=Room(-6.61, -2.95, 2.11, -2.5),
+    plot=Room(2.9, -1.75, 6.61, 1.6),
+    plot_dial=Room(3.6, -2.9, 6.61, -2.2),
     listing=Room(-6.61, -2.85, 6.61, 2.4),
 )
 SQUARE = Layout(
@@ -146,6 +159,7 @@ SQUARE = Layout(
     aside_left=(0.0, -2.4),
     aside_right=(0.0, -3.45),
     aside_label=(0.0, -3.95),
+    names=Room(-4.4, -3.6, 4.4, -3.2),
     upper_stage=(0.0, 3.3),
     upper_move=(0.0, 2.2),
     picture=Room(-4.88, -1.5, 4.88, 2.0),
@@ -153,6 +167,10 @@ SQUARE = Layout(
     dial=Room(0.2, -2.7, 4.88, -2.0),
     gauge=Room(0.2, -3.8, 4.88, -3.2),
     halves=(Room(-4.88, -3.8, -0.3, 3.9), Room(0.3, -3.8, 4.88, 3.9)),
+    panels=(Room(-4.88, 0.5, -0.25, 3.4), Room(0.25, 0.5, 4.88, 3.4)),
+    strip=Room(-4.88, -0.35, 4.88, 0.1),
+    plot=Room(-4.88, -3.95, 0.6, -1.2),
+    plot_dial=Room(1.4, -2.8, 4.88, -2.1),
     listing=Room(-4.88, -4.0, 4.88, 3.9),
 )
 TALL = Layout(
@@ -173,6 +191,7 @@ TALL = Layout(
     aside_left=(0.0, -3.6),
     aside_right=(0.0, -5.0),
     aside_label=(0.0, -5.6),
+    names=Room(-3.9, -5.0, 3.9, -4.6),
     upper_stage=(0.0, 5.0),
     upper_move=(0.0, 3.2),
     picture=Room(-4.1, -2.2, 4.1, 2.7),
@@ -180,6 +199,10 @@ TALL = Layout(
     dial=Room(0.0, -3.8, 4.1, -3.0),
     gauge=Room(0.0, -5.3, 4.1, -4.6),
     halves=(Room(-4.1, 0.6, 4.1, 6.3), Room(-4.1, -5.9, 4.1, -0.2)),
+    panels=(Room(-4.1, 2.2, -0.2, 5.7), Room(0.2, 2.2, 4.1, 5.7)),
+    strip=Room(-4.1, 1.3, 4.1, 1.75),
+    plot=Room(-4.1, -4.4, 4.1, -0.2),
+    plot_dial=Room(-2.2, -5.9, 2.2, -5.2),
     listing=Room(-4.1, -5.9, 4.1, 6.4),
 )
 LAYOUTS = {layout.name: layout for layout in (WIDE, SQUARE, TALL)}

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from manim import (
     LEFT,
+    RIGHT,
     UP,
     Animation,
     ApplyMethod,
@@ -16,6 +17,7 @@ from manim import (
     FadeIn,
     FadeOut,
     Group,
+    GrowFromEdge,
     ManimColor,
     Mobject,
     Scene,
@@ -95,7 +97,7 @@ class LessonScene(Scene):
     """
 
     id: ClassVar[str]
-    over_picture: ClassVar[bool] = False
+    over_picture: bool = False
     """Whether lines stand high, with room for a picture under them."""
 
     def __init__(
@@ -266,14 +268,31 @@ class LessonScene(Scene):
         since = 0.5 if self.ledger else 0.0
         self._file(line, lambda risen: choreography.appearing(risen.outlines, since))
 
+    def clear_ledger(self) -> None:
+        """Let the lines of the ledger go."""
+        parts = [part for entry in self.ledger for part in entry.parts]
+        self.ledger = []
+        self.leave(*parts)
+
+    def make_room(self) -> None:
+        """Lift the line on the stage above the place of a picture. The ledger goes."""
+        staged = self._on_stage()
+        self.clear_ledger()
+        self._note_instead(None)
+        self.over_picture = True
+        lifted = self._staged(staged.line)
+        motion = self._motion(choreography.carried, staged.equation, lifted.equation)
+        self.remove(staged.equation)
+        self._travel(motion, lifted, self.theme.durations.lift)
+
     # --- beside the lines -----------------------------------------------------------------------
 
     def box(self, *terms: n.Node, role: Role = Role.PARTITION) -> list[TermBox]:
         """Boxes around every place where the line on the stage says one of ``terms``."""
         staged = self._on_stage()
         nodes = [node for term in terms for node in n.find(staged.line.tree, term)]
-        marks = [staged.equation.marks_of(node) for node in nodes]
-        boxes = [TermBox(group, self.theme, role) for group in marks]
+        marks, all_marks = [staged.equation.marks_of(node) for node in nodes], staged.equation
+        boxes = [TermBox(group, self.theme, role, all_marks) for group in marks]
         for box in boxes:
             box.set_z_index(-1)
         self._loose += boxes
@@ -331,6 +350,33 @@ class LessonScene(Scene):
     def statement(self, tree: n.Relation, at: Point) -> Equation:
         """A line of the worked example's numbers, in the size of an aside."""
         return Equation(tree, self.theme, self.theme.type.aside, at=at)
+
+    def explain(self, line_id: str, at: Point) -> None:
+        """Show a line that the one on the stage rests on, in the place of that one's verdict."""
+        self._note_instead(None)
+        self.show(self.definition(line_id, at))
+
+    def names(self, **roles: Role) -> list[Words]:
+        """Words of this scene's table in a row under the stage, each in the colour of its role."""
+        em, room = self.theme.type.aside, self.layout.names
+        texts = [self.say("scenes", self.id, name) for name in roles]
+        words = [
+            Words(text, self.theme, em, role)
+            for text, role in zip(texts, roles.values(), strict=True)
+        ]
+        gap = (room.width - sum(word.width for word in words)) / (len(words) - 1)
+        left = room.left
+        for word in words:
+            word.shift((left - float(word.get_left()[0])) * RIGHT + room.bottom * UP)
+            left += word.width + gap
+        return words
+
+    def strike(self, words: Words) -> None:
+        """Draw a line through words: what they name is not there."""
+        line = words.strike()
+        self.play(GrowFromEdge(line, LEFT), seconds=self.theme.durations.leave)
+        self.remove(line)
+        words.add(line)
 
     def definition(self, line_id: str, at: Point) -> VGroup:
         """A line that explains a sign of the one on the stage, with its verdict."""

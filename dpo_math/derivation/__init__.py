@@ -11,6 +11,7 @@ from dpo_math.derivation.loss import per_pair
 from dpo_math.derivation.vocabulary import (
     BETA,
     CHOSEN,
+    PAIRS,
     REJECTED,
     X_OTHER,
     X,
@@ -26,6 +27,7 @@ __all__ = [
     "BETA",
     "CHOSEN",
     "LINES",
+    "PAIRS",
     "REJECTED",
     "X_OTHER",
     "Assumption",

@@ -9,6 +9,8 @@ X, X_OTHER = n.Symbol("x"), n.Symbol("x'")
 Y, Y_OTHER, CHOSEN, REJECTED = (n.Symbol(name) for name in ("y", "y'", "y_w", "y_l"))
 DATA, T = n.Symbol("D"), n.Symbol("t")
 ONE = n.Number(1)
+PAIRS = n.Draw((X, CHOSEN, REJECTED), DATA)
+"""A labelled pair of the data: a prompt, the response chosen, the response rejected."""
 
 
 def policy(name: str, response: n.Node = Y, prompt: n.Node = X) -> n.Policy:
@@ -71,7 +73,7 @@ def expected(variable: n.Node, distribution: n.Node, body: n.Node) -> n.Expectat
 
 def over_pairs(body: n.Node) -> n.Expectation:
     """𝔼 over the labelled pairs of the data of ``body``."""
-    return n.Expectation((n.Draw((X, CHOSEN, REJECTED), DATA),), body)
+    return n.Expectation((PAIRS,), body)
 
 
 def loss_of(model: str, *parameters: n.Node) -> n.Call:
