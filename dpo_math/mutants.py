@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from dpo_math import notation as n
+from dpo_math.brackets import log, minus, with_children
 from dpo_math.printers import tex
 
 BETA, ONE = n.Symbol("beta"), n.Number(1)
@@ -65,41 +66,15 @@ def _everywhere(tree: n.Node) -> Iterator[Change]:
 
 
 def _replaced(tree: n.Node, new: dict[str, n.Node]) -> n.Node | None:
-    """``tree`` with the nodes of those keys replaced; None where that cannot be written down.
-
-    What is written into a product or behind a sign gets the brackets that it needs there.
-    """
+    """``tree`` with the nodes of those keys replaced; None where that cannot be written down."""
 
     def change(node: n.Node) -> n.Node:
-        if node.key in new:
-            return new[node.key]
-        changed = {child.key: change(child) for child in node.children}
-        if isinstance(node, n.Product):
-            parts = [part for f in node.factors for part in n.factors_of(changed[f.key])]
-            *heads, last = [_in_brackets(part, n.Sum, n.Signed) for part in parts]
-            open_ended = (n.BigSum, n.Ranged, n.Extremum, n.Gradient, n.Log)
-            return replace(node, factors=(*(_in_brackets(h, *open_ended) for h in heads), last))
-        kinds = _BRACKETED.get(type(node), ())
-        return node.map_children(lambda child: _in_brackets(changed[child.key], *kinds))
+        return new[node.key] if node.key in new else with_children(node, change)
 
     try:
         return change(tree)
     except n.NotationError:
         return None
-
-
-_SUMS = (n.Sum, n.Signed)
-_BRACKETED: dict[type[n.Node], tuple[type[n.Node], ...]] = {
-    n.Signed: _SUMS,
-    n.Log: (*_SUMS, n.Product),
-    n.BigSum: _SUMS,
-    n.Ranged: _SUMS,
-    n.Power: (*_SUMS, n.Product, n.Quotient, n.Log),
-}
-
-
-def _in_brackets(node: n.Node, *kinds: type[n.Node]) -> n.Node:
-    return n.Group(node) if isinstance(node, kinds) else node
 
 
 def _said(node: n.Node) -> str:
@@ -116,7 +91,7 @@ def _signs(node: n.Node, _: n.Node | None) -> Iterator[Change]:
         case n.Sigmoid(argument=argument):
             yield (
                 f"turn the sign inside \\sigma({_said(argument)})",
-                n.Sigmoid(n.Sum((n.Signed(True, _in_brackets(argument, *_SUMS)),))),
+                n.Sigmoid(minus(argument)),
             )
         case n.Relation(left=left, sign=sign, right=right) if sign in OTHER_SIGN:
             other = cast(n.RelationSign, OTHER_SIGN[sign])
@@ -179,16 +154,12 @@ def _functions(node: n.Node, _: n.Node | None) -> Iterator[Change]:
             yield f"write \\exp for \\log before {_said(argument)}", n.Exp(inner)
             yield f"drop \\log before {_said(argument)}", argument
         case n.Exp(argument=argument):
-            yield f"write \\log for \\exp before {_said(argument)}", _log(argument)
+            yield f"write \\log for \\exp before {_said(argument)}", log(argument)
             yield f"drop \\exp before {_said(argument)}", argument
         case n.Sigmoid(argument=argument):
             yield f"drop \\sigma before {_said(argument)}", n.Group(argument)
         case n.Gradient(body=body):
             yield f"drop \\nabla before {_said(body)}", body
-
-
-def _log(argument: n.Node) -> n.Log:
-    return n.Log(_in_brackets(argument, *_SUMS, n.Product))
 
 
 def _letters(node: n.Node, above: n.Node | None) -> Iterator[Change]:

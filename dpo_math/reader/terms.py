@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Literal, NamedTuple, cast
 
 from dpo_math import notation as n
+from dpo_math.brackets import bracketed, log, power, product
 from dpo_math.reader import names
 from dpo_math.reader.errors import CannotRead
 from dpo_math.reader.grouping import (
@@ -40,32 +40,6 @@ class Unit(NamedTuple):
     end: int
 
 
-# --- building nodes that print as they were written ---------------------------------------------
-
-
-def bracketed(node: n.Node, *kinds: type[n.Node]) -> n.Node:
-    """``node``, in brackets where it is one of ``kinds``."""
-    return n.Group(node) if isinstance(node, kinds) else node
-
-
-def product(nodes: Sequence[n.Node]) -> n.Node:
-    """Factors side by side; those that would swallow the next one get brackets."""
-    flat = [factor for node in nodes for factor in n.factors_of(node)]
-    if len(flat) == 1:
-        return flat[0]
-    open_ended = (n.BigSum, n.Ranged, n.Extremum, n.Gradient)
-    factors = [bracketed(node, n.Sum, n.Signed, n.Relation) for node in flat]
-    for i, (factor, after) in enumerate(pairwise(factors)):
-        swallows = isinstance(factor, n.Log) and not isinstance(after, n.Group)
-        if swallows or isinstance(factor, open_ended):
-            factors[i] = n.Group(factor)
-    return n.Product(tuple(factors))
-
-
-def power(base: n.Node, exponent: n.Node) -> n.Node:
-    return n.Power(bracketed(base, n.Sum, n.Signed, n.Product, n.Quotient, n.Log), exponent)
-
-
 # --- sides and terms ----------------------------------------------------------------------------
 
 
@@ -88,7 +62,7 @@ def _sum(terms: Sequence[Signed]) -> n.Node:
             body, rest = product([*_factors(factors[:at]), optimum]), []
         elif _is_named(factors[-1], "nabla") and rest:
             inner = _sum([rest.pop(0)])
-            gradient = n.Gradient(_over(cast(Scripted, factors[-1])), inner)
+            gradient = _gradient(cast(Scripted, factors[-1]), inner)
             body = product([*_factors(factors[:-1]), gradient])
         else:
             body = product(_factors(factors))
@@ -123,6 +97,10 @@ def _extremum(operator: Scripted, body: n.Node) -> n.Node:
     kind = cast(Name, operator.base).text
     over = _over(operator)
     return n.Extremum(cast(Literal["max", "min", "argmax", "argmin"], kind), over, body)
+
+
+def _gradient(operator: Scripted, body: n.Node) -> n.Gradient:
+    return n.Gradient(_over(operator), bracketed(body, n.Sum, n.Signed))
 
 
 def _over(operator: Scripted) -> n.Node:
@@ -196,7 +174,7 @@ def _unit(factors: Sequence[Factor], position: int) -> Unit:
             return _ranged(factors, position)
         case Name(text="nabla"):
             unit = _unit(factors, position + 1)
-            return Unit(n.Gradient(_over(item), unit.node), unit.end)
+            return Unit(_gradient(item, unit.node), unit.end)
         case Name() | Accent():
             return _named(factors, position)
         case Numeral(text=text):
@@ -278,7 +256,7 @@ def _log(factors: Sequence[Factor], position: int) -> Unit:
         argument, end = n.Quotient(argument, below.node), below.end
     elif isinstance(argument, n.Symbol) and _swallowed(following):
         raise CannotRead("where the logarithm ends could be read in two ways", item.at)
-    return Unit(n.Log(bracketed(argument, n.Sum, n.Signed, n.Product)), end)
+    return Unit(log(argument), end)
 
 
 def _swallowed(following: Factor | None) -> bool:
