@@ -257,16 +257,28 @@ def lesson(dist: Path, **given: Any) -> int:
 
 
 @cli.command()
-def check() -> int:
+@click.option(
+    "--mutants",
+    is_flag=True,
+    help="Also try every small wrong version of every line; exit status 1 if one is not refuted.",
+)
+@click.option(
+    "--report",
+    "report_to",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write the proof report there: a page, and the same as JSON.",
+)
+def check(mutants: bool, report_to: Path | None) -> int:
     """Check every line of the derivation; exit status 1 if one is refuted.
 
     \b
     Example:
-      render.py check
+      render.py check --mutants --report dist/report
     """
     from pipeline import commands
 
-    return commands.check()
+    return commands.check(mutants=mutants, report_to=report_to)
 
 
 @cli.command()

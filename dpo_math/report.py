@@ -26,7 +26,7 @@ from dpo_math.printers import mathml, spoken, tex
 from dpo_math.prove import PROOF_SIZES
 from dpo_math.refute import DIGITS, POINT_SIZE, POINTS
 from dpo_math.scoring import Score, Trial, trials
-from dpo_math.verify import Report, Verdict, report
+from dpo_math.verify import Report, Verdict, verify
 
 PAGE, DATA = "index.html", "report.json"
 TEMPLATES = Path(__file__).with_name("templates")
@@ -76,14 +76,19 @@ class Entry:
     mutants_survived: tuple[str, ...]
 
 
-def entries(reports: Iterable[Report] | None = None) -> Iterator[Entry]:
-    """The report's entry for every line, in order. ``reports`` are made here if not given."""
-    given = {each.line.id: each for each in reports or ()}
-    for number, line in enumerate(LINES, start=1):
-        made = given.get(line.id) or report(line)
-        start = time.process_time()
-        tried = tuple(trials(line))
-        yield _entry(number, made, Score(tried), made.seconds + time.process_time() - start)
+def entries(reports: Iterable[Report] | None = None) -> tuple[Entry, ...]:
+    """The report's entry for every line, in order, each line's wrong versions tried.
+
+    ``reports`` are made here if not given.
+    """
+    made = verify() if reports is None else reports
+    return tuple(_tried(number, each) for number, each in enumerate(made, start=1))
+
+
+def _tried(number: int, made: Report) -> Entry:
+    start = time.process_time()
+    score = Score(tuple(trials(made.line)))
+    return _entry(number, made, score, made.seconds + time.process_time() - start)
 
 
 def _entry(number: int, made: Report, score: Score, seconds: float) -> Entry:
@@ -152,16 +157,18 @@ class Totals:
         return self.mutants_tried - self.mutants_harmless
 
 
-def write_report(directory: Path, reports: Iterable[Report] | None = None) -> Path:
+def write_report(directory: Path, found: tuple[Entry, ...] | None = None) -> Path:
     """Write ``index.html`` and ``report.json`` into ``directory`` and return the page's path.
+
+    The entries ``found`` are made here if not given.
 
     Either file is put in place whole or not at all. Raises OSError for a directory that cannot be
     made or written.
     """
     if directory.exists() and not directory.is_dir():
         raise NotADirectoryError(f"{directory} is a file; name a directory for the report")
-    found = tuple(entries(reports))
     directory.mkdir(parents=True, exist_ok=True)
+    found = entries() if found is None else found
     _put(directory / DATA, as_json(found))
     _put(directory / PAGE, as_page(found))
     return directory / PAGE

@@ -15,6 +15,7 @@ from pipeline.profile import Profile
 from scenes.catalogue import SCENES, SceneEntry, UnknownScene, find, title
 
 if TYPE_CHECKING:
+    from dpo_math.report import Entry as ReportEntry
     from dpo_math.verify import Report as LineReport
     from pipeline.engine import Take
     from pipeline.shots import Entry
@@ -122,8 +123,12 @@ def lesson(
     return 0
 
 
-def check() -> int:
-    """Print every line of the derivation with its verdict; 1 if one is refuted."""
+def check(*, mutants: bool = False, report_to: Path | None = None) -> int:
+    """Print every line of the derivation with its verdict; 1 if one is refuted.
+
+    With ``mutants``, also how many wrong versions of the lines are refuted; 1 if one is not.
+    ``report_to`` is a directory for the proof report.
+    """
     from dpo_math.verify import Verdict, verify
 
     reports = verify()
@@ -131,7 +136,31 @@ def check() -> int:
         print(_told(report))
     refuted = [report.line.id for report in reports if report.verdict is Verdict.REFUTED]
     print(f"{len(reports)} lines, {len(refuted)} refuted" + "".join(f" {name}" for name in refuted))
-    return int(bool(refuted))
+    failed = bool(refuted)
+    if mutants or report_to:
+        from dpo_math.report import entries, write_report
+
+        found = entries(reports)
+        failed |= mutants and _tell_score(found)
+        if report_to:
+            print(write_report(report_to, found))
+    return int(failed)
+
+
+def _tell_score(found: tuple[ReportEntry, ...]) -> bool:
+    """Print how many wrong versions were refuted, and which were not; whether there are any."""
+    from dpo_math.report import Totals
+
+    totals = Totals.of(found)
+    for entry in found:
+        for change in entry.mutants_survived:
+            print(f"✗ {entry.id}: not refuted: {change}")
+    share = totals.mutants_refuted / totals.mutants_wrong
+    print(
+        f"{totals.mutants_tried} mutants: {totals.mutants_refuted} of {totals.mutants_wrong} wrong "
+        f"versions refuted ({share:.1%}), {totals.mutants_harmless} leave their line true"
+    )
+    return totals.mutants_refuted < totals.mutants_wrong
 
 
 def data(*, check: bool) -> int:
