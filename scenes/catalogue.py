@@ -25,6 +25,7 @@ class SceneEntry:
 
 
 SCENES = (
+    SceneEntry("prologue", "scenes.prologue", "Prologue", None),
     SceneEntry("objective", "scenes.objective", "Objective", 1),
     SceneEntry("optimum", "scenes.optimum", "Optimum", 2),
     SceneEntry("inversion", "scenes.inversion", "Inversion", 3),

@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from manim import Animation
 
 from dpo_math.examples import SWEEP, Table, beta_between
-from scenes.figures import Dial, Distribution, Gauge, Key
+from scenes.figures import Dial, Distribution, Gauge, Key, Loop, Model, Models
+from scenes.furniture import Paragraph
+from scenes.layout import Room
 from scenes.lesson_scene import LessonScene
+from scenes.theme import Role
 
 
-def responses(scene: LessonScene, table: Table, *series: str, top: float = 1.0) -> Distribution:
-    """The responses to a prompt, before any of ``series`` is drawn; each comes up with its name."""
+def responses(
+    scene: LessonScene, table: Table, *series: str, room: Room | None = None, top: float = 1.0
+) -> Distribution:
+    """The responses to a prompt. Each of ``series`` comes up with its name in the key."""
     names = {name: scene.say("figures", name) for name in series}
-    key = Key(scene.theme, scene.layout.key, names)
-    return Distribution(
-        scene.theme, scene.layout.picture, len(table), rewards=table.reward, top=top, key=key
-    )
+    key = Key(scene.theme, scene.layout.key, names) if series else None
+    room = room or scene.layout.picture
+    return Distribution(scene.theme, room, len(table), rewards=table.reward, top=top, key=key)
+
+
+CLOSE_UP = 2.0
+"""How often the likeliest bar of the reference fits under the top of a close-up."""
+
+
+def close_up(table: Table) -> float:
+    """The ``top`` of a picture in which no response comes to be all that the policy gives."""
+    return CLOSE_UP * max(table.reference)
 
 
 def leash(scene: LessonScene) -> Dial:
@@ -32,6 +47,12 @@ def divergence(scene: LessonScene, table: Table) -> Gauge:
     return Gauge(scene.theme, scene.layout.gauge, name, full=full, unit=unit)
 
 
+def total(scene: LessonScene, table: Table, beta: float) -> Gauge:
+    """The sum of the bars, full at Z."""
+    name = scene.say("figures", "total")
+    return Gauge(scene.theme, scene.layout.gauge, name, full=table.partition(beta), unit="")
+
+
 def sweep(
     table: Table, start: float, end: float, bars: Distribution, leash: Dial, gauge: Gauge
 ) -> tuple[Animation, ...]:
@@ -45,3 +66,42 @@ def sweep(
         bars.along(policy=lambda along: table.optimum(beta(along))),
         gauge.along(value=lambda along: table.kl(beta(along))),
     )
+
+
+def expected(table: Table, policy: Sequence[float]) -> list[float]:
+    """The reward to expect of a policy: a value network's level, the same at every response."""
+    return [table.expected_reward(policy)] * len(table)
+
+
+PIPELINE = {
+    "policy": (Role.POLICY, True),
+    "reference": (Role.REFERENCE, False),
+    "reward_model": (Role.REWARD, False),
+    "value_network": (Role.DIM, True),
+}
+"""What PPO keeps in memory: the role of each model, and whether it learns."""
+ROUND = ("rollouts", "advantages", "update")
+"""The stations of PPO's loop."""
+
+
+def pipeline(scene: LessonScene) -> Models:
+    """The models of RLHF with PPO, before any is in memory."""
+
+    def model(name: str, role: Role, learns: bool) -> Model:
+        state = scene.say("figures", "learns" if learns else "frozen")
+        return Model(name, scene.say("figures", name), state, role, learns)
+
+    models = [model(name, role, learns) for name, (role, learns) in PIPELINE.items()]
+    return Models(scene.theme, scene.layout.halves[0], models, scene.say("figures", "memory"))
+
+
+def loop(scene: LessonScene) -> Loop:
+    """PPO's loop, at its first station."""
+    stations = [scene.say("figures", station) for station in ROUND]
+    return Loop(scene.theme, scene.layout.halves[1], stations, scene.say("figures", "ppo"))
+
+
+def question(scene: LessonScene, *path: str) -> Paragraph:
+    """A sentence of the scene's narration, large, in the right half of the picture."""
+    text = scene.say("scenes", scene.id, *path)
+    return Paragraph(text, scene.theme, scene.theme.type.stage, scene.layout.halves[1])

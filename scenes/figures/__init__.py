@@ -4,5 +4,18 @@ from scenes.figures.distribution import Distribution
 from scenes.figures.figure import Figure, FigureError, Plate
 from scenes.figures.gauge import Dial, Gauge
 from scenes.figures.key import Key
+from scenes.figures.loop import Loop
+from scenes.figures.models import Model, Models
 
-__all__ = ["Dial", "Distribution", "Figure", "FigureError", "Gauge", "Key", "Plate"]
+__all__ = [
+    "Dial",
+    "Distribution",
+    "Figure",
+    "FigureError",
+    "Gauge",
+    "Key",
+    "Loop",
+    "Model",
+    "Models",
+    "Plate",
+]

@@ -1,7 +1,8 @@
 """A distribution over a handful of responses, as bars side by side.
 
 Shape tells what a bar is before colour does: the reference is an outline, the policy is filled,
-weights that need not sum to one are tinted, and a reward is a pin beside the bar.
+weights that need not sum to one are tinted, the optimum is a line across where the policy's bar
+should end, and a reward is a pin beside the bar.
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ from scenes.layout import Room
 from scenes.paths import Floats
 from scenes.theme import Role, Theme
 
-OUTLINE_WIDTH = 0.54
-"""Of the room that a response has across."""
 FILL_WIDTH = 0.42
+"""Of the room that a response has across."""
+WIDTHS = {Shape.OUTLINE: 0.54, Shape.LEVEL: 0.62, Shape.DASHES: 1.0}
 PIN_AT = 0.38
 """How far right of its bar's middle a pin stands."""
 REWARD_SHARE = 0.72
@@ -32,9 +33,9 @@ class Distribution(Figure):
     """Responses y_1, y_2 … over a baseline, with any of the :data:`SERIES` as their heights.
 
     A height of ``top`` reaches the upper edge of the room; ``top`` is a number of the picture like
-    the others. ``responses`` names the bars if they are not just numbered. Rewards have a scale of
-    their own: the largest of ``rewards`` reaches :data:`REWARD_SHARE` of the height. A ``key``
-    names each series as it comes up.
+    the others. ``responses`` names the bars if they are not just numbered. Rewards, and the value
+    they are compared with, have a scale of their own: the largest of ``rewards`` reaches
+    :data:`REWARD_SHARE` of the height. A ``key`` names each series as it comes up.
 
     Raises :class:`FigureError` for heights that are too few or too many, negative, or above
     ``top``, and for a policy or reference that does not sum to one.
@@ -88,8 +89,11 @@ class Distribution(Figure):
 
     def height_of(self, name: str, value: float) -> float:
         """How high ``value`` is drawn in the series ``name``, in frame units over the baseline."""
-        top = self.reward_top if name == "reward" else float(self.numbers["top"])
-        return (self.room.top - self.baseline) * value / top
+        return (self.room.top - self.baseline) * value / self._top(name)
+
+    def _top(self, name: str) -> float:
+        """The number that reaches the upper edge of the room."""
+        return self.reward_top if SERIES[name].on_rewards else float(self.numbers["top"])
 
     def check(self, name: str, value: Floats) -> None:
         if name == "top":
@@ -120,7 +124,7 @@ class Distribution(Figure):
                 self.key.draw(**{name: self.grown.get(name, 1.0)})
 
     def _check_fits(self, name: str, heights: Floats) -> None:
-        top = self.reward_top if name == "reward" else float(self.numbers["top"])
+        top = self._top(name)
         if heights.max() > top * (1 + 1e-9):
             raise FigureError(f"{name} {heights.max():.3g} is above the picture's top, {top:.3g}")
 
@@ -133,5 +137,5 @@ class Distribution(Figure):
 
     def _place(self, name: str, mark: SeriesMark, i: int, height: float) -> None:
         beside = PIN_AT * self.pitch if mark.shape is Shape.PIN else 0.0
-        width = self.pitch * (OUTLINE_WIDTH if mark.shape is Shape.OUTLINE else FILL_WIDTH)
+        width = self.pitch * WIDTHS.get(mark.shape, FILL_WIDTH)
         mark.place(self.middle(i) + beside, self.baseline, height, width)

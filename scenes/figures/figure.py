@@ -128,12 +128,15 @@ class Fading(VGroup):
             mark.set_stroke(opacity=share * stroke, family=False)
 
 
+CORNER = 0.1
+"""The radius of a plate's corners, in frame units."""
+
+
 class Plate(RoundedRectangle):
     """A shape that carries words: it knows which, and they may stand on it."""
 
     def __init__(self, room: Room, words: Iterable[Words], **style: Any) -> None:
-        corner = 0.12 * min(room.width, room.height)
-        super().__init__(corner_radius=corner, width=room.width, height=room.height, **style)
+        super().__init__(corner_radius=CORNER, width=room.width, height=room.height, **style)
         self.move_to((*room.centre, 0.0))
         self.around = VGroup(*(mark for text in words for mark in text))
 
@@ -163,7 +166,7 @@ class Redraw(Animation):
         return self.figure  # the numbers are the start; a copy would cost and say nothing
 
     def interpolate_mobject(self, alpha: float) -> None:
-        along = float(ease(alpha))
+        along = float(ease(np.asarray(alpha)))
         numbers = self.path(along, self.start)
         self.figure.grown = {name: along for name in numbers if name not in self.start}
         self.figure.draw(**numbers)

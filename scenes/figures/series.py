@@ -20,6 +20,8 @@ class Shape(Enum):
     FILL = "fill"
     TINT = "tint"
     PIN = "pin"
+    LEVEL = "level"
+    DASHES = "dashes"
 
 
 @dataclass(frozen=True)
@@ -29,13 +31,17 @@ class Series:
     role: Role
     shape: Shape
     is_distribution: bool = False
+    on_rewards: bool = False
+    """Whether its heights are rewards, which have a scale of their own."""
 
 
 SERIES = {
     "weights": Series(Role.PARTITION, Shape.TINT),
     "policy": Series(Role.POLICY, Shape.FILL, is_distribution=True),
     "reference": Series(Role.REFERENCE, Shape.OUTLINE, is_distribution=True),
-    "reward": Series(Role.REWARD, Shape.PIN),
+    "optimum": Series(Role.INK, Shape.LEVEL, is_distribution=True),
+    "reward": Series(Role.REWARD, Shape.PIN, on_rewards=True),
+    "value": Series(Role.DIM, Shape.DASHES, on_rewards=True),
 }
 """The series by name, those in front last."""
 
@@ -43,8 +49,12 @@ PIN_HEAD = 0.085
 """Half the diagonal of a pin's head, in frame units."""
 
 
+DASHES = 5
+"""How many dashes are as wide as a response."""
+
+
 class SeriesMark(VGroup):
-    """One mark of a series: a bar, or a pin with a head.
+    """One mark of a series: a bar, a pin with a head, or a line across where a bar should end.
 
     Example
     -------
@@ -59,7 +69,7 @@ class SeriesMark(VGroup):
         outline = VMobject(stroke_color=colour, stroke_width=stroke, fill_opacity=0)
         solid = VMobject(stroke_width=0, fill_color=colour, fill_opacity=1)
         match series.shape:
-            case Shape.OUTLINE:
+            case Shape.OUTLINE | Shape.LEVEL | Shape.DASHES:
                 self.add(outline)
             case Shape.FILL:
                 self.add(solid)
@@ -70,17 +80,32 @@ class SeriesMark(VGroup):
 
     def place(self, x: float, foot: float, height: float, width: float) -> None:
         """Stand the mark on ``foot``; its ``height`` is that of a bar's top or of a pin's tip."""
-        if self.shape is not Shape.PIN:
-            left, right, top = x - width / 2, x + width / 2, foot + height
-            self[0].points = polygon([(left, foot), (right, foot), (right, top), (left, top)])
-            return
-        stem, head = self
-        tip, size = foot + height, min(PIN_HEAD, height)
-        stem.set_points_as_corners(np.array([(x, foot, 0.0), (x, tip, 0.0)]))
-        head.points = polygon([(x, tip - size), (x + size, tip), (x, tip + size), (x - size, tip)])
+        left, right, top = x - width / 2, x + width / 2, foot + height
+        match self.shape:
+            case Shape.PIN:
+                stem, head = self
+                size = min(PIN_HEAD, height)
+                stem.points = _line(x, foot, x, top)
+                corners = [(x, top - size), (x + size, top), (x, top + size), (x - size, top)]
+                head.points = polygon(corners)
+            case Shape.LEVEL:
+                self[0].points = _line(left, top, right, top)
+            case Shape.DASHES:
+                starts = left + (right - left) * np.linspace(0, 1, DASHES, endpoint=False)
+                length = 0.55 * (right - left) / DASHES
+                dashes = [_line(start, top, start + length, top) for start in starts]
+                self[0].points = np.concatenate(dashes)
+            case _:
+                self[0].points = polygon([(left, foot), (right, foot), (right, top), (left, top)])
 
     @property
     def tip(self) -> float:
         """The y that the mark reaches: of a bar's top, or of the middle of a pin's head."""
         points: Floats = self[0].points
         return float(points[:, 1].max())
+
+
+def _line(x: float, y: float, to_x: float, to_y: float) -> Floats:
+    steps = np.linspace(0, 1, 4)[:, None]
+    start, end = np.array([x, y, 0.0]), np.array([to_x, to_y, 0.0])
+    return np.asarray(start + steps * (end - start))

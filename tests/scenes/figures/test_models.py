@@ -1,0 +1,119 @@
+"""Models in memory: what learns is filled, what is frozen is an outline, what has gone is gone."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from scenes.figures import FigureError, Model, Models
+from scenes.layout import Room
+from scenes.paths import box
+from scenes.theme import DARK, Role
+
+ROOM = Room(-6.0, -3.0, -1.0, 2.0)
+POLICY = Model("policy", "policy", "learns", Role.POLICY, learns=True)
+REFERENCE = Model("reference", "reference", "frozen", Role.REFERENCE, learns=False)
+REWARD = Model("reward", "reward model", "frozen", Role.REWARD, learns=False)
+ALL = (POLICY, REFERENCE, REWARD)
+
+
+@pytest.fixture
+def models() -> Models:
+    return Models(DARK, ROOM, ALL, "in memory")
+
+
+@pytest.fixture
+def whole(models) -> Models:
+    models.draw(policy=1, reference=1, reward=1)
+    return models
+
+
+def is_seen(slab) -> bool:
+    marks = [mark for mark in slab.get_family() if mark.has_points()]
+    return any(
+        mark.get_fill_opacity() or (mark.get_stroke_opacity() and mark.get_stroke_width())
+        for mark in marks
+    )
+
+
+def test_a_model_that_learns_is_filled_and_a_frozen_one_is_an_outline(whole):
+    assert whole.slabs["policy"][0].get_fill_opacity() == 1
+    assert whole.slabs["reference"][0].get_fill_opacity() == 0
+    assert whole.slabs["reference"][0].get_stroke_opacity() == 1
+
+
+def test_no_model_is_in_memory_until_it_is_drawn(models):
+    assert not any(is_seen(slab) for slab in models.slabs.values())
+    models.draw(reference=1)
+    assert [id_ for id_, slab in models.slabs.items() if is_seen(slab)] == ["reference"]
+
+
+def test_slabs_stand_close_together_in_order_whichever_are_there(whole):
+    tops = [slab[0].get_top()[1] for slab in whole.slabs.values()]
+    np.testing.assert_allclose(np.diff(tops), -whole.pitch)
+    whole.draw(reference=0)
+    gap = whole.slabs["policy"][0].get_y() - whole.slabs["reward"][0].get_y()
+    assert gap == pytest.approx(whole.pitch)
+
+
+def test_the_frame_is_as_high_as_what_is_in_it_and_in_the_middle_of_the_room(whole):
+    full = whole.frame.height
+    whole.draw(reward=0)
+    assert full - whole.frame.height == pytest.approx(whole.pitch)
+    for slab in (whole.slabs["policy"], whole.slabs["reference"]):
+        low, high = slab[0].get_bottom()[1], slab[0].get_top()[1]
+        assert whole.frame.get_bottom()[1] < low < high < whole.frame.get_top()[1]
+    block = (whole.heading.get_top()[1] + whole.frame.get_bottom()[1]) / 2
+    assert block == pytest.approx(ROOM.centre[1])
+
+
+def test_everything_stays_in_the_room(whole):
+    left, bottom, right, top = box(whole.frame)
+    assert [left, bottom, right] == pytest.approx([ROOM.left, ROOM.bottom, ROOM.right])
+    assert top < whole.heading.get_bottom()[1]
+    assert whole.heading.get_top()[1] == pytest.approx(ROOM.top)
+
+
+def test_words_travel_with_their_slab(whole):
+    for slab in whole.slabs.values():
+        plate, *texts = slab
+        for text in texts:
+            assert plate.get_bottom()[1] < text.get_bottom()[1]
+            assert text.get_top()[1] < plate.get_top()[1]
+
+
+def test_a_ring_says_which_models_are_in_use(whole):
+    use = whole.use("policy", "reward")
+    use.begin()
+    use.interpolate(1.0)
+    assert [is_seen(ring) for ring in whole.rings.values()] == [True, False, True]
+    for id_, ring in whole.rings.items():
+        assert ring.get_y() == pytest.approx(whole.slabs[id_][0].get_y())
+
+
+def test_rings_of_neighbours_do_not_touch(whole):
+    tops = [ring.get_top()[1] for ring in whole.rings.values()]
+    bottoms = [ring.get_bottom()[1] for ring in whole.rings.values()]
+    assert all(bottom > top for bottom, top in zip(bottoms, tops[1:], strict=False))
+
+
+@pytest.mark.parametrize(
+    ("numbers", "told"),
+    [
+        ({"critic": 1}, "no model is called critic; known: policy, reference, reward"),
+        ({"policy": 2}, "policy must be from 0 to 1"),
+        ({"used": [1, 0]}, "used must be from 0 to 1, with shape"),
+    ],
+)
+def test_numbers_that_make_no_picture_are_refused(models, numbers, told):
+    with pytest.raises(FigureError, match=told):
+        models.draw(**numbers)
+
+
+def test_models_that_cannot_be_told_apart_are_refused(models):
+    with pytest.raises(FigureError, match="two models have the same id"):
+        Models(DARK, ROOM, (POLICY, POLICY), "in memory")
+    with pytest.raises(FigureError, match="no models"):
+        Models(DARK, ROOM, (), "in memory")
+    with pytest.raises(FigureError, match="no model is called critic"):
+        models.use("critic")
