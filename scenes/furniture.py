@@ -223,7 +223,8 @@ class TermBox(RoundedRectangle):
             stroke_color=colour,
             stroke_width=2.0,
             fill_color=colour,
-            fill_opacity=theme.tint,
+            # Ink is the strongest colour: half as much of it tints as well.
+            fill_opacity=theme.tint / 2 if role is Role.INK else theme.tint,
         )
         self.move_to(((left + right) / 2, (bottom + top) / 2, 0.0))
 
@@ -231,7 +232,7 @@ class TermBox(RoundedRectangle):
 def _around(
     marks: VGroup, others: list[Floats], beside: float, above: float, clear: float
 ) -> Floats:
-    """The box of ``marks`` with margins, less where one of the ``others`` is nearer than that."""
+    """The box of ``marks`` with margins, or as near to the ``others`` as leaves them as much."""
     boxes = np.array([box(mark) for mark in marks])
     inner = np.array([*boxes[:, :2].min(axis=0), *boxes[:, 2:].max(axis=0)])
     outer: Floats = inner + np.array([-beside, -above, beside, above])
@@ -240,9 +241,11 @@ def _around(
             if other[across] >= outer[across + 2] or other[across + 2] <= outer[across]:
                 continue  # not level with it
             if other[low] >= inner[high]:
-                outer[high] = min(outer[high], max(inner[high], other[low] - clear))
+                middle = (inner[high] + other[low] - clear) / 2
+                outer[high] = min(outer[high], max(inner[high], middle))
             elif other[high] <= inner[low]:
-                outer[low] = max(outer[low], min(inner[low], other[high] + clear))
+                middle = (inner[low] + other[high] + clear) / 2
+                outer[low] = max(outer[low], min(inner[low], middle))
     return outer
 
 

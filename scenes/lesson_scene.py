@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from manim import (
+    DOWN,
     LEFT,
     RIGHT,
     UP,
@@ -382,7 +383,9 @@ class LessonScene(Scene):
         """A line that explains a sign of the one on the stage, with its verdict."""
         line, sizes = self._checked(LINES[line_id]), self.theme.type
         equation = Equation(line.tree, self.theme, sizes.aside, at=at)
-        return VGroup(equation, self._verdict_mark(line, _under(equation, sizes.verdict)))
+        whole = VGroup(equation, self._verdict_mark(line, _under(equation, sizes.verdict)))
+        under = self.layout.bottom - float(whole.get_bottom()[1])
+        return whole.shift(max(0.0, under) * UP)
 
     def words(
         self,
@@ -419,11 +422,16 @@ class LessonScene(Scene):
     def _staged(self, line: Line) -> Staged:
         sizes, layout = self.theme.type, self.layout
         tree, width = self._checked(line).tree, layout.stage_width
-        at = layout.upper_stage if self.over_picture else layout.stage
-        if not self.over_picture:
-            with suppress(ValueError):  # a line that is too long takes the next size of the scale
-                return Staged(line, Equation(tree, self.theme, sizes.stage, width, at))
-        return Staged(line, Equation(tree, self.theme, sizes.upper_stage, width, at))
+        if self.over_picture:
+            at = layout.upper_stage
+            return Staged(line, Equation(tree, self.theme, sizes.upper_stage, width, at))
+        try:
+            equation = Equation(tree, self.theme, sizes.stage, width, layout.stage)
+        except ValueError:  # a line that is too long takes the next size of the scale
+            equation = Equation(tree, self.theme, sizes.upper_stage, width, layout.stage)
+        over = float(equation.get_top()[1]) - (layout.ledger.bottom - layout.ledger_gap)
+        equation.shift(max(0.0, over) * DOWN)
+        return Staged(line, equation)
 
     def _note_at(self, *equations: Equation) -> Point:
         """Where the name of a move and the verdict stand: their place, or lower, clear of these."""

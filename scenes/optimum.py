@@ -51,12 +51,12 @@ class Optimum(LessonScene):
         with self.beat("closed_form"):
             self.move("closed_form")
 
-        self.make_room()
         normaliser, reference, tilt = n.factors_of(LINES["closed_form"].tree.right)
         weights, best = PROMPT.weights(BETA), PROMPT.optimum(BETA)
         bars = pictures.responses(self, PROMPT, "reference", "reward", "weights", "policy")
         total = pictures.total(self, PROMPT, BETA)
         with self.beat("reference"):
+            self.make_room()
             self.box(reference, role=Role.REFERENCE)
             self.show(bars, total)
             self.play(bars.to(reference=PROMPT.reference), total.to(value=1))
