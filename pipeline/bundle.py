@@ -176,6 +176,7 @@ def _pages(
     context = {
         "scenes": scenes,
         "beats": beats,
+        "example": player.example(),
         "language": language,
         "languages": LANGUAGES,
         "themes": THEMES,

@@ -11,6 +11,7 @@ from functools import cache
 
 from dpo_math.derivation import LINES
 from dpo_math.derivation import Line as DerivedLine
+from dpo_math.examples import BETA, CHOSEN, PROMPT, REJECTED
 from dpo_math.printers import mathml, spoken
 from dpo_math.verify import report
 from pipeline.captions import Cue, cues
@@ -49,6 +50,32 @@ class PlayerBeat:
     said: tuple[Said, ...]
     formula: Formula | None
     repeats: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A row of the worked example: π_ref, r and π* of one response."""
+
+    reference: float
+    reward: float
+    optimum: float
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """What the explorer begins with; ``chosen`` and ``rejected`` are places in ``rows``."""
+
+    beta: float
+    chosen: int
+    rejected: int
+    rows: tuple[Response, ...]
+
+
+def example() -> Example:
+    """The lesson's worked example, for the explorer."""
+    optimum = PROMPT.optimum(BETA).tolist()
+    rows = map(Response, PROMPT.reference, PROMPT.reward, optimum)
+    return Example(BETA, CHOSEN, REJECTED, tuple(rows))
 
 
 def beats(film: Film) -> tuple[PlayerBeat, ...]:
