@@ -8,7 +8,7 @@ import webvtt as reader
 from hypothesis import given
 from hypothesis import strategies as some
 
-from pipeline.captions import FASTEST, LINE, LINES, cues, timestamp, webvtt
+from pipeline.captions import FASTEST, cues, timestamp, webvtt
 from pipeline.film import BeatTimes, Film
 
 SPOKEN = 15  # characters a second
@@ -30,8 +30,8 @@ def film(*narrations: str, fps: int = 60, pace: float = SPOKEN) -> Film:
 @given(some.lists(narrations, min_size=1, max_size=4))
 def test_every_cue_is_at_most_two_lines_of_42_characters(texts):
     for cue in cues(film(*texts)):
-        assert 1 <= len(cue.lines) <= LINES
-        assert all(len(line) <= LINE for line in cue.lines)
+        assert 1 <= len(cue.lines) <= 2
+        assert all(len(line) <= 42 for line in cue.lines)
 
 
 @given(some.lists(narrations, min_size=1, max_size=4))

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -111,7 +112,7 @@ def test_a_films_length_is_guessed_within_a_factor_of_two(entry, films):
     assert 0.5 < guess / films[entry.id].film.frames < 2
 
 
-FILM_LONG = """
+FILM = """
 import sys
 from pathlib import Path
 from pipeline.engine import film_all
@@ -119,24 +120,24 @@ from pipeline.profile import Profile
 from pipeline.progress import reporting
 from pipeline.shots import Shot
 from pipeline.store import Store
-from tests.pipeline.tiny import LONG
+from tests.pipeline import tiny
 if __name__ == "__main__":
-    store = Store(Path(sys.argv[1]))
+    store, entry = Store(Path(sys.argv[1])), getattr(tiny, sys.argv[2])
     with store.opened(), reporting() as report:
-        (take,) = film_all([Shot(LONG, Profile(320, 180, 60))], store, report)
+        (take,) = film_all([Shot(entry, Profile(320, 180, 60))], store, report)
         print(take.video)
 """
 
 
 @pytest.fixture
 def command(tmp_path):
-    """Starts filming the long scene in a process of its own; returns it."""
-    script = tmp_path / "film_long.py"
-    script.write_text(FILM_LONG)
+    """Starts filming a scene in a process of its own, and returns that."""
+    script = tmp_path / "film.py"
+    script.write_text(FILM)
 
-    def start(store):
+    def start(store, entry):
         return subprocess.Popen(
-            [sys.executable, str(script), str(store)],
+            [sys.executable, str(script), str(store), entry],
             cwd=ROOT,
             env=os.environ | {"PYTHONPATH": str(ROOT)},
             stdout=subprocess.PIPE,
@@ -165,21 +166,25 @@ def alive(group):
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT], ids=["kill -9", "Ctrl-C"])
-def test_a_command_killed_while_filming_leaves_no_process_and_no_film_and_can_be_run_again(
-    tmp_path, command, how
-):
-    whole, _ = command(tmp_path / "undisturbed").communicate(timeout=120)
-    store = tmp_path / "disturbed"
-    running = command(store)
-    until(lambda: list(store.glob("work/*/.film.mp4.part")))
-    time.sleep(0.3)
+def test_a_command_stopped_while_filming_leaves_no_process_and_no_film(tmp_path, command, how):
+    running = command(tmp_path, "ENDLESS")
+    until(lambda: list(tmp_path.glob("work/*/.film.mp4.part")))
     os.kill(running.pid, how)
     running.communicate(timeout=10)
     until(lambda: not alive(running.pid), 10)
-    assert not list(store.glob("shots/*"))
-    again, _ = command(store).communicate(timeout=120)
-    same = [(ROOT / path.strip()).read_bytes() for path in (whole, again)]
-    assert same[0] == same[1]
+    assert not list(tmp_path.glob("shots/*"))
+
+
+def test_the_same_command_after_a_kill_makes_the_same_film_and_clears_up(tmp_path, command):
+    whole, _ = command(tmp_path / "undisturbed", "LONG").communicate(timeout=120)
+    store = tmp_path / "disturbed"
+    running = command(store, "LONG")
+    until(lambda: list(store.glob("work/*/.film.mp4.part")))
+    running.kill()
+    running.communicate(timeout=10)
+    assert list(store.glob("work/*/.film.mp4.part"))
+    again, _ = command(store, "LONG").communicate(timeout=120)
+    assert Path(whole.strip()).read_bytes() == Path(again.strip()).read_bytes()
     assert not (store / "work").exists()
 
 

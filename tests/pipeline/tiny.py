@@ -85,6 +85,15 @@ class Long(TinyScene):
             self.beat(f"turn {n}", "It turns.", square.animate.rotate(0.1))
 
 
+class Endless(TinyScene):
+    """Is never done in the time a test takes."""
+
+    def construct(self) -> None:
+        square = Square()
+        for n in range(10_000):
+            self.beat(f"turn {n}", "It turns.", square.animate.rotate(0.1))
+
+
 class Raising(TinyScene):
     """Fails in its second beat."""
 
@@ -109,5 +118,5 @@ class Loud(TinyScene):
 
 
 TINY, OTHER = Entry("tiny", "Tiny"), Entry("other", "Other")
-LONG = Entry("long", "Long")
+LONG, ENDLESS = Entry("long", "Long"), Entry("endless", "Endless")
 RAISING, MISCOUNTED = Entry("raising", "Raising"), Entry("miscounted", "Miscounted")
