@@ -9,11 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields, replace
+from functools import cache
 from typing import ClassVar, Literal, TypeVar
 
 
 class NotationError(ValueError):
     """A tree that could not be written down unambiguously."""
+
+
+@cache
+def _field_names(kind: type[Node]) -> tuple[str, ...]:
+    return tuple(spec.name for spec in fields(kind))
 
 
 @dataclass(frozen=True)
@@ -39,16 +45,16 @@ class Node:
     def map_children(self, change: Callable[[Node], Node]) -> Node:
         """The same construct over changed sub-expressions."""
         changes: dict[str, object] = {}
-        for spec in fields(self):
-            value = getattr(self, spec.name)
+        for name in _field_names(type(self)):
+            value = getattr(self, name)
             if isinstance(value, Node):
-                changes[spec.name] = change(value)
+                changes[name] = change(value)
             elif isinstance(value, tuple) and any(isinstance(item, Node) for item in value):
-                changes[spec.name] = tuple(change(item) for item in value)
+                changes[name] = tuple(change(item) for item in value)
         return replace(self, **changes) if changes else self  # type: ignore[arg-type]
 
     def _values(self) -> Iterator[object]:
-        return (getattr(self, spec.name) for spec in fields(self))
+        return (getattr(self, name) for name in _field_names(type(self)))
 
     def _reject(self, kinds: tuple[type[Node], ...], child: Node) -> None:
         if isinstance(child, kinds):

@@ -167,7 +167,7 @@ class World(ABC):
             return self._once((model, place), lambda: self.optimum(REWARD_OF[model], place))
         if model == "tilde":
             return self.tilted("", place)
-        return self.given(model, place)
+        return self._once(("given", model, place), lambda: self.given(model, place))
 
     def optimum(self, reward: str, place: Place) -> Value:
         """The policy that maximises E[reward] − β KL(π ‖ π_ref) under each prompt."""
@@ -202,8 +202,14 @@ class World(ABC):
 
     def implicit_reward(self, model: str, place: Place, reference: str = "ref") -> Value:
         """β log(π / π_ref)."""
-        ratio = self.quotient(self.probability(model, place), self.probability(reference, place))
-        return self.beta * self.log(ratio)
+
+        def compute() -> Value:
+            parts = (self.probability(policy, place) for policy in (model, reference))
+            return self.beta * self.log(self.quotient(*parts))
+
+        if model in self._tables or reference in self._tables:
+            return compute()
+        return self._once(("implicit", model, reference, place), compute)
 
     def shift(self, prompt: int) -> Value:
         """f(x)."""
@@ -226,9 +232,11 @@ class World(ABC):
         total: Value = 0
         for weight, prompt, first, second in self.pairs():
             pair = Place(prompt, first), Place(self.rejected_prompt(prompt), second)
-            each = self.log(self._likelihood(model, reference, *pair))
-            other = self.log(self._likelihood(model, reference, *reversed(pair)))
-            total = total - weight * ((1 - flipped) * each + flipped * other)
+            surprise = self.log(self._likelihood(model, reference, *pair))
+            if flipped != 0:
+                other = self.log(self._likelihood(model, reference, *reversed(pair)))
+                surprise = (1 - flipped) * surprise + flipped * other
+            total = total - weight * surprise
         return total
 
     def _likelihood(self, model: str, reference: str, chosen: Place, rejected: Place) -> Value:
