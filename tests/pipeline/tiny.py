@@ -90,7 +90,7 @@ class Endless(TinyScene):
 
     def construct(self) -> None:
         square = Square()
-        for n in range(10_000):
+        for n in range(1000):
             self.beat(f"turn {n}", "It turns.", square.animate.rotate(0.1))
 
 
