@@ -8,18 +8,12 @@ two trees are equal when they say the same thing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, fields, replace
-from functools import cache
+from dataclasses import dataclass, field, replace
 from typing import ClassVar, Literal, TypeVar
 
 
 class NotationError(ValueError):
     """A tree that could not be written down unambiguously."""
-
-
-@cache
-def _field_names(kind: type[Node]) -> tuple[str, ...]:
-    return tuple(spec.name for spec in fields(kind))
 
 
 @dataclass(frozen=True)
@@ -45,7 +39,7 @@ class Node:
     def map_children(self, change: Callable[[Node], Node]) -> Node:
         """The same construct over changed sub-expressions."""
         changes: dict[str, object] = {}
-        for name in _field_names(type(self)):
+        for name in self.__dataclass_fields__:
             value = getattr(self, name)
             if isinstance(value, Node):
                 changes[name] = change(value)
@@ -54,7 +48,7 @@ class Node:
         return replace(self, **changes) if changes else self  # type: ignore[arg-type]
 
     def _values(self) -> Iterator[object]:
-        return (getattr(self, name) for name in _field_names(type(self)))
+        return (getattr(self, name) for name in self.__dataclass_fields__)
 
     def _reject(self, kinds: tuple[type[Node], ...], child: Node) -> None:
         if isinstance(child, kinds):
