@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from dpo_math.derivation import LINES
 from dpo_math.printers import mathml
-from pipeline import cuts, files, player
+from pipeline import cuts, files, player, prose
 from pipeline.captions import webvtt
 from pipeline.engine import Take
 from pipeline.errors import BadInput
@@ -177,6 +177,8 @@ def _pages(
         "scenes": scenes,
         "beats": beats,
         "example": player.example(),
+        "formula": prose.formula,
+        "numbers": prose.numbers(),
         "language": language,
         "languages": LANGUAGES,
         "themes": THEMES,

@@ -91,7 +91,12 @@
     policy.reduce((sum, p, i) => sum + (p > 0 ? p * Math.log(p / (reference[i] ?? NaN)) : 0), 0);
 
   /** @param {number} value @param {number} [digits] */
-  const written = (value, digits = 2) => value.toFixed(digits).replace("-", "−");
+  const written = (value, digits = 2) =>
+    (Number(value.toFixed(digits)) || 0).toFixed(digits).replace("-", "−");
+
+  /** Words with their subscripts. @param {string} text */
+  const lettered = (text) =>
+    text.split(/_(ref|w|l)\b/).map((part, i) => (i % 2 ? make("sub", {}, part) : part));
 
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(`
@@ -121,10 +126,12 @@
       justify-self: start; align-self: end; min-height: 2em;
     }
     :focus-visible { outline: 2px solid var(--beta, Highlight); outline-offset: 2px; }
-    figure { margin: 0; min-width: 0; }
+    figure { margin: 0; min-width: 0; container-type: inline-size; }
+    sub { font-size: .75em; line-height: 0; }
     figcaption, summary, dt, th { color: var(--dim, GrayText); font-weight: normal; }
     svg { display: block; width: 100%; height: auto; margin: .4em 0; overflow: visible; }
     text { fill: var(--dim, GrayText); font-size: 13px; text-anchor: middle; }
+    @container (max-width: 22rem) { text { font-size: 18px; } }
     dl { margin: 0; display: grid; grid-template-columns: 1fr auto; gap: .1em 1em; }
     dd, td { margin: 0; text-align: end; font-variant-numeric: tabular-nums lining-nums; }
     th { text-align: start; }
@@ -188,10 +195,9 @@
     #beta = this.#slider("beta", {
       min: Math.log10(SMALLEST_BETA),
       max: Math.log10(LARGEST_BETA),
-      step: 0.005,
     });
-    #chosen = this.#slider("chosen", { ...LOGPS, step: 0.01 });
-    #rejected = this.#slider("rejected", { ...LOGPS, step: 0.01 });
+    #chosen = this.#slider("chosen", LOGPS);
+    #rejected = this.#slider("rejected", LOGPS);
     #curve = draw("svg", { viewBox: "0 0 400 240", role: "img" });
     #bars = draw("svg", { viewBox: "0 0 400 240", role: "img" });
     #numbers = make("dl", { part: "numbers" });
@@ -289,10 +295,10 @@
     /** @param {"beta" | "chosen" | "rejected"} name @param {Record<string, number>} range */
     #slider(name, range) {
       const value = make("span", { class: "value" });
-      const input = make("input", { type: "range", part: `slider ${name}` });
+      const input = make("input", { type: "range", step: "any", part: `slider ${name}` });
       for (const [key, bound] of Object.entries(range)) input.setAttribute(key, String(bound));
       input.addEventListener("input", () => this.#update());
-      return { input, value, label: make("label", { class: name }, WORDS[name], value, input) };
+      return { input, value, label: make("label", { class: name }, ...lettered(WORDS[name]), value, input) };
     }
 
     #assemble() {
@@ -300,7 +306,7 @@
       reset.addEventListener("click", () => this.reset());
       const labels = [this.#beta, this.#chosen, this.#rejected].map((slider) => slider.label);
       const heads = [WORDS.response, WORDS.reference, WORDS.reward, WORDS.policy];
-      const head = make("tr", {}, ...heads.map((word) => make("th", { scope: "col" }, word)));
+      const head = make("tr", {}, ...heads.map((word) => make("th", { scope: "col" }, ...lettered(word))));
       const table = make("table", {}, make("thead", {}, head), this.#table);
       this.#root.replaceChildren(
         make(
@@ -353,7 +359,7 @@
     #list(list, rows) {
       const pairs = Object.entries(rows);
       list.replaceChildren(
-        ...pairs.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]),
+        ...pairs.flatMap(([name, value]) => [make("dt", {}, ...lettered(name)), make("dd", {}, value)]),
       );
     }
 
@@ -372,7 +378,7 @@
       const path = margins.map((m) => `${x(m).toFixed(1)} ${y(logLoss(m)).toFixed(1)}`).join(" L");
       const [left, top] = [x(rewardMargin), y(loss)];
       const length = 70 * Math.min(1, push);
-      const side = left + 2 * length + 40 > 400 ? -1 : 1;
+      const side = left + length + 70 > 400 ? -1 : 1;
       this.#curve.replaceChildren(
         draw("path", { class: "base", d: "M10 205 H390 M200 20 V210" }),
         draw("text", { x: 200, y: 228 }, "βh = 0"),
@@ -381,8 +387,8 @@
         draw("path", { class: "curve", d: `M${path}` }),
         draw("path", { class: "push up", d: `M${left} ${top - 13} h${length}` }),
         draw("path", { class: "push down", d: `M${left} ${top - 24} h${length}` }),
-        draw("text", { class: "up", x: left + length + 20 * side, y: top - 9 }, "y_w ↑"),
-        draw("text", { class: "down", x: left + length + 20 * side, y: top - 22 }, "y_l ↓"),
+        draw("text", { class: "up", x: side > 0 ? left + length + 36 : left - 40, y: top - 9 }, "chosen ↑"),
+        draw("text", { class: "down", x: side > 0 ? left + length + 36 : left - 40, y: top - 22 }, "rejected ↓"),
         draw("circle", { class: "point", cx: left, cy: top, r: 6 }),
       );
       const where = `${WORDS.rewardMargin} ${written(rewardMargin)}, ${WORDS.loss} ${written(loss, 3)}`;

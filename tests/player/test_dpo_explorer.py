@@ -67,11 +67,11 @@ def test_the_optimum_and_its_divergence_are_those_of_the_closed_form(page):
 
 def test_it_begins_at_the_reference_where_the_loss_is_log_two(page):
     begun = page.locator(EXPLORER).evaluate("(e) => ({ ...e.effect, beta: e.beta })")
-    assert begun["beta"] == pytest.approx(BETA, rel=0.01)
-    assert begun["loss"] == pytest.approx(math.log(2), abs=0.01)
+    assert begun["beta"] == pytest.approx(BETA, rel=1e-9)
+    assert begun["loss"] == pytest.approx(math.log(2), abs=1e-9)
     logps = page.locator(EXPLORER).evaluate("(e) => [e.policyChosen, e.policyRejected]")
     reference = [math.log(PROMPT.reference[i]) for i in (CHOSEN, REJECTED)]
-    assert logps == pytest.approx(reference, abs=0.01)
+    assert logps == pytest.approx(reference, abs=1e-9)
 
 
 def test_what_is_shown_follows_the_sliders(page):
@@ -87,7 +87,7 @@ def test_what_is_shown_follows_the_sliders(page):
         )
     )
     assert told["loss −log σ(βh)"] == f"{now['loss']:.3f}"
-    assert told["push on log π(y_w | x)"] == f"↑ {now['push']:.3f}"
+    assert told["push on log π(yw | x)"] == f"↑ {now['push']:.3f}"
     assert told["margin h"].startswith(f"{now['margin']:.2f}")
 
 
@@ -118,7 +118,7 @@ def test_the_way_back_leads_to_the_reference(page):
     explorer = page.locator(EXPLORER)
     explorer.get_by_label("the chosen response").fill("-1")
     explorer.get_by_role("button", name="Back to the reference").click()
-    assert explorer.evaluate("(e) => Math.abs(e.effect.margin)") < 0.02
+    assert explorer.evaluate("(e) => Math.abs(e.effect.margin)") < 1e-9
 
 
 def test_without_script_the_example_is_a_table(open_page, server):
