@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from PIL import Image
 
 import render
-from dpo_math import tabular, verify
+from dpo_math import scoring, tabular, verify
 from pipeline import commands
 from pipeline.places import ROOT
 from scenes.catalogue import SCENES, SceneEntry
@@ -184,6 +184,37 @@ def test_check_fails_when_a_line_is_refuted_and_shows_where_its_sides_differ(mon
     assert done.exit_code == 1
     assert f"refuted      {reports[2].line.id}: " in done.output
     assert "1.5 against 2.5" in done.output
+
+
+def test_check_tells_how_many_wrong_versions_are_refuted():
+    done = run("check", "--mutants")
+    assert done.exit_code == 0
+    assert "(100.0%)" in done.output.splitlines()[-1]
+
+
+def test_check_fails_when_a_wrong_version_is_not_refuted_and_names_it(monkeypatch):
+    monkeypatch.setattr(scoring, "EQUIVALENTS", ())
+    done = run("check", "--mutants")
+    assert done.exit_code == 1
+    assert r"✗ times_beta: not refuted: drop every \beta" in done.output
+
+
+def test_check_writes_the_proof_report_where_it_is_told(tmp_path):
+    done = run("check", "--report", tmp_path / "report")
+    assert (done.exit_code, done.output.splitlines()[-1]) == (0, f"{tmp_path}/report/index.html")
+    assert sorted(path.name for path in (tmp_path / "report").iterdir()) == [
+        "index.html",
+        "report.json",
+    ]
+
+
+def test_a_report_is_not_written_over_a_file(tmp_path):
+    (tmp_path / "taken").write_text("mine")
+    done = run("check", "--report", tmp_path / "taken")
+    assert done.exit_code == 2
+    assert done.output.count("\n") == 1
+    assert "taken' is a file" in done.output
+    assert (tmp_path / "taken").read_text() == "mine"
 
 
 def test_data_stores_what_the_experiments_measure(monkeypatch):
