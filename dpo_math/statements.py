@@ -32,6 +32,12 @@ def amount_left_over(beta: float = BETA) -> float:
     return beta * (PROMPT.log_partition(beta) - OTHER_PROMPT.log_partition(beta))
 
 
+def power_of_ten(exponent: int) -> n.Power:
+    """10 to the power of a whole number."""
+    digits = n.Number(abs(exponent))
+    return n.Power(n.Number(10), n.Sum((n.Signed(True, digits),)) if exponent < 0 else digits)
+
+
 def decimal(value: float, places: int = 2) -> n.Node:
     """A number rounded to ``places``, with its sign."""
     digits = n.Decimal(f"{abs(value):.{places}f}")

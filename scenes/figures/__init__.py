@@ -1,5 +1,6 @@
 """The nouns of the pictures: each figure is drawn from numbers, in a room of the layout."""
 
+from scenes.figures.convergence import Convergence, Track
 from scenes.figures.distribution import Distribution
 from scenes.figures.figure import Figure, FigureError, Plate
 from scenes.figures.gauge import Dial, Gauge
@@ -8,6 +9,7 @@ from scenes.figures.loop import Loop
 from scenes.figures.models import Model, Models
 
 __all__ = [
+    "Convergence",
     "Dial",
     "Distribution",
     "Figure",
@@ -18,4 +20,5 @@ __all__ = [
     "Model",
     "Models",
     "Plate",
+    "Track",
 ]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from scenes.figures.figure import Fading, Figure, FigureError
-from scenes.figures.series import SERIES, SeriesMark
-from scenes.layout import Room
+from scenes.figures.series import SERIES, SeriesMark, Shape
+from scenes.layout import Point, Room
 from scenes.paths import Floats
 from scenes.theme import Role, Theme
 
@@ -14,10 +14,13 @@ LEADING = 1.5
 """From one entry's baseline to the next, in ems."""
 SWATCH = 1.25
 """How wide a swatch is, in ems."""
+BESIDE = 0.6
+"""From a swatch to its name, in ems."""
 
 
 class Key(Figure):
-    """The series of a picture by shape and name, under each other from the top of the room.
+    """The series of a picture by shape and name, under each other from the top of the room; or
+    side by side, ``across``.
 
     ``names`` maps :data:`~scenes.figures.series.SERIES` to words. The number of a series is how far
     its entry has come up, from 0 to 1; an entry that has no number is not there.
@@ -30,8 +33,11 @@ class Key(Figure):
     >>> key.draw(reference=1)
     """
 
-    def __init__(self, theme: Theme, room: Room, names: Mapping[str, str]) -> None:
+    def __init__(
+        self, theme: Theme, room: Room, names: Mapping[str, str], across: bool = False
+    ) -> None:
         super().__init__(theme, room)
+        self.across = across
         if strangers := names.keys() - SERIES.keys():
             raise FigureError(f"no series is called {', '.join(sorted(strangers))}")
         self.names = dict(names)
@@ -52,10 +58,22 @@ class Key(Figure):
             self.entries[name].reveal(float(shown))
 
     def _entry(self, name: str) -> Fading:
-        place = list(self.names).index(name)
-        foot = self.room.top - self.em * (1 + LEADING * place)
+        left, foot = self._corner(name)
         swatch = SeriesMark(SERIES[name], self.theme)
-        middle, width = self.room.left + 0.5 * SWATCH * self.em, SWATCH * self.em
-        swatch.place(middle, foot - 0.05 * self.em, 0.75 * self.em, width)
-        beside = (self.room.left + (SWATCH + 0.6) * self.em, foot)
+        middle, width = left + 0.5 * SWATCH * self.em, SWATCH * self.em
+        height = (0.35 if SERIES[name].shape is Shape.LEVEL else 0.75) * self.em
+        swatch.place(middle, foot - 0.05 * self.em, height, width)
+        beside = (left + (SWATCH + BESIDE) * self.em, foot)
         return Fading(swatch, self.words(self.names[name], self.em, beside, role=Role.DIM))
+
+    def _corner(self, name: str) -> Point:
+        """The left end of the baseline of the entry of a series."""
+        place, room = list(self.names).index(name), self.room
+        if not self.across:
+            return room.left, room.top - self.em * (1 + LEADING * place)
+        widths = [self._width(text) for text in self.names.values()]
+        gap = (room.width - sum(widths)) / max(1, len(widths) - 1)
+        return room.left + sum(widths[:place]) + place * gap, room.bottom + 0.3 * self.em
+
+    def _width(self, text: str) -> float:
+        return (SWATCH + BESIDE) * self.em + float(self.words(text, self.em, (0.0, 0.0)).width)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from scenes.figures import FigureError, Key
@@ -59,3 +61,15 @@ def test_an_entry_that_cannot_be_is_refused(key, numbers, told):
 def test_a_name_for_no_series_is_refused():
     with pytest.raises(FigureError, match="no series is called cost"):
         Key(DARK, WIDE.key, {"cost": "cost"})
+
+
+def test_entries_across_fill_the_room_with_even_gaps():
+    names = {"reference": "reference", "policy": "policy", "reward": "a reward"}
+    key = Key(DARK, WIDE.strip, names, across=True)
+    key.draw(reference=1.0, policy=1.0, reward=1.0)
+    entries = [key.entries[name] for name in names]
+    gaps = [b.get_left()[0] - a.get_right()[0] for a, b in pairwise(entries)]
+    assert gaps[0] > 0
+    assert gaps == pytest.approx([gaps[0]] * 2, abs=0.15)
+    assert entries[-1].get_right()[0] == pytest.approx(WIDE.strip.right, abs=0.05)
+    assert entries[0].get_y() == pytest.approx(entries[1].get_y(), abs=0.1)

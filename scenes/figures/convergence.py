@@ -1,0 +1,152 @@
+"""Distances to a goal, step by step, on a logarithmic axis."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from manim import Circle, Line, VMobject
+
+from dpo_math import notation as n
+from dpo_math.statements import power_of_ten
+from scenes.figures.figure import Figure, FigureError
+from scenes.layout import Point, Room
+from scenes.paths import Floats
+from scenes.theme import Role, Theme
+
+GUTTER = 2.6
+"""What the numbers on the left take up, in ems."""
+HEAD = 0.065
+"""The radius of the point at the end of a line."""
+DASH = 0.55
+"""How much of each step a dashed line draws."""
+EVERY = 3
+"""Powers of ten from one level line to the next."""
+
+
+@dataclass(frozen=True)
+class Track:
+    """Distances before each step and after the last, and how their line is drawn."""
+
+    distances: Sequence[float]
+    role: Role
+    dashed: bool = False
+
+
+class Convergence(Figure):
+    """Tracks from 1 down to a power of ten, over ``steps`` steps, by name.
+
+    The number of a track is how many of its steps are shown; between two steps the line is straight
+    on this axis. A track without a number is not there, and neither is one of which nothing is
+    shown yet.
+
+    Raises :class:`FigureError` for distances above 1 or below the ``lowest`` power, a track longer
+    than ``steps``, and a number that is not from 0 to the track's last step.
+
+    Example
+    -------
+    >>> track = Track(run.distances, Role.POLICY)
+    >>> plot = Convergence(DARK, WIDE.plot, {"dpo": track}, steps=60, lowest=-9, unit="steps")
+    >>> scene.play(plot.along(dpo=lambda along: along * (len(run.distances) - 1)))
+    """
+
+    def __init__(
+        self,
+        theme: Theme,
+        room: Room,
+        tracks: Mapping[str, Track],
+        *,
+        steps: int,
+        lowest: int,
+        unit: str,
+    ) -> None:
+        super().__init__(theme, room)
+        for name, track in tracks.items():
+            if not 10.0**lowest <= min(track.distances) <= max(track.distances) <= 1:
+                raise FigureError(f"{name}: distances must be from 1e{lowest} to 1 on this axis")
+            if len(track.distances) > steps + 1:
+                raise FigureError(f"{name} has {len(track.distances) - 1} steps, more than {steps}")
+        self.tracks, self.steps, self.lowest = dict(tracks), steps, lowest
+        self.em = theme.type.label
+        self.left, self.foot = room.left + GUTTER * self.em, room.bottom + 1.6 * self.em
+        self._add_levels()
+        self._add_steps(unit)
+        self.lines = {name: self._line(track) for name, track in tracks.items()}
+        self.heads = {name: self._head(track) for name, track in tracks.items()}
+        self.add(*self.lines.values(), *self.heads.values())
+
+    def at(self, step: float, distance: float) -> Point:
+        """Where a distance after so many steps stands."""
+        across = step / self.steps * (self.room.right - self.left)
+        down = math.log10(distance) / self.lowest * (self.room.top - self.foot)
+        return self.left + across, self.room.top - down
+
+    def check(self, name: str, value: Floats) -> None:
+        if name not in self.tracks:
+            raise FigureError(f"no track is called {name}; known: {', '.join(self.tracks)}")
+        last = len(self.tracks[name].distances) - 1
+        if value.shape != () or not 0 <= value <= last:
+            raise FigureError(f"{name} goes from step 0 to step {last}, not to {value}")
+
+    def redraw(self) -> None:
+        for name, shown in self.numbers.items():
+            track, steps = self.tracks[name], float(shown)
+            corners = [self.at(*point) for point in _walked(track.distances, steps)]
+            self.lines[name].points = _strokes(corners, track.dashed)
+            self.heads[name].move_to((*corners[-1], 0.0)).set_fill(opacity=float(steps > 0))
+
+    def sample(self, name: str, under: VMobject) -> VMobject:
+        """A stroke like the line of a track, under what is the track's name elsewhere."""
+        left, right = float(under.get_left()[0]), float(under.get_right()[0])
+        y = float(under.get_bottom()[1]) - 0.35 * self.em
+        pitch = (self.room.right - self.left) / self.steps
+        across = np.append(np.arange(left, right, pitch), right)
+        line = self._line(self.tracks[name])
+        line.points = _strokes([(x, y) for x in across], self.tracks[name].dashed)
+        return line
+
+    def _add_levels(self) -> None:
+        for exponent in range(0, self.lowest - 1, -EVERY):
+            y = self.at(0, 10.0**exponent)[1]
+            ends = ((self.left, y, 0.0), (self.room.right, y, 0.0))
+            self.add(Line(*ends, stroke_width=self.theme.strokes.hairline, color=self.theme.line))
+            tree = n.keyed(power_of_ten(exponent)) if exponent else n.Number(1)
+            number = self.formula(tree, self.em, (self.left - 0.5 * self.em, y), "right")
+            number.set_fill(self.theme.colour(Role.DIM)).shift((0.0, -0.3 * self.em, 0.0))
+            self.add(number)
+
+    def _add_steps(self, unit: str) -> None:
+        y = self.room.bottom + 0.3 * self.em
+        first, last = (self.left, y), (self.room.right, y)
+        self.add(self.words("0", self.em, first, "centre", Role.DIM))
+        self.add(self.words(f"{self.steps} {unit}", self.em, last, "right", Role.DIM))
+
+    def _line(self, track: Track) -> VMobject:
+        colour = self.theme.colour(track.role)
+        return VMobject(stroke_color=colour, stroke_width=self.theme.strokes.outline)
+
+    def _head(self, track: Track) -> Circle:
+        return Circle(HEAD, stroke_width=0, fill_color=self.theme.colour(track.role))
+
+
+def _walked(distances: Sequence[float], steps: float) -> list[tuple[float, float]]:
+    """Steps and distances up to ``steps``, the last of them between two if need be."""
+    whole = math.floor(steps)
+    found = [(float(i), distances[i]) for i in range(whole + 1)]
+    if steps > whole:
+        part = steps - whole
+        between = distances[whole] ** (1 - part) * distances[whole + 1] ** part
+        found.append((steps, between))
+    return found
+
+
+def _strokes(corners: Sequence[Point], dashed: bool) -> Floats:
+    """Straight strokes from corner to corner; only the first part of each, if it is ``dashed``."""
+    places = np.array([(x, y, 0.0) for x, y in corners])
+    along = np.linspace(0.0, DASH if dashed else 1.0, 4)[:, None]
+    ends = pairwise(places)
+    strokes = [start + along * (end - start) for start, end in ends]
+    return np.concatenate(strokes) if strokes else np.zeros((0, 3))

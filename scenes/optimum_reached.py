@@ -1,0 +1,42 @@
+"""The title's claim as an experiment: preferences alone lead to the optimum of the objective."""
+
+from dpo_math.examples import BETA, BETAS, PROMPT
+from scenes.experiments import Twins
+from scenes.lesson_scene import LessonScene
+
+
+class OptimumReached(LessonScene):
+    id = "optimum_reached"
+
+    def construct(self) -> None:
+        twins = Twins(self, top=max(PROMPT.reference) / 0.6)
+        pace = self.theme.durations
+
+        with self.beat("twins"):
+            self.show(*twins.panels.values(), twins.key)
+            self.play(*twins.all_to(reference=PROMPT.reference, policy=PROMPT.reference))
+        with self.beat("optimum"):
+            self.play(*twins.all_to(optimum=twins.optima[BETA]))
+        ascent, dpo, distance = (twins.label(self, name) for name in ("ascent", "dpo", "distance"))
+        with self.beat("ascent", beta=BETA):
+            self.show(ascent)
+            self.play(*twins.to_side("ascent", reward=PROMPT.reward))
+        with self.beat("dpo"):
+            self.show(dpo)
+        with self.beat("distance"):
+            self.show(twins.plot, distance, *twins.samples(dpo=dpo, ascent=ascent))
+
+        with self.beat("train", seen=twins.seen(BETA)):
+            self.play(*twins.train(BETA), seconds=pace.training)
+        with self.beat("arrived", **twins.lengths(BETA), parts=twins.parts(BETA)):
+            pass
+
+        with self.beat("again"):
+            self.show(twins.dial)
+            self.play(*twins.all_to(top=1.0))
+        for beta in BETAS:
+            with self.beat(f"beta_{beta}", beta=beta):
+                self.play(*twins.restart(beta))
+                self.play(*twins.train(beta), seconds=pace.training)
+        with self.beat("everywhere", parts=twins.parts(*BETAS)):
+            pass

@@ -1,0 +1,56 @@
+"""Recorded runs are shown as they were recorded."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from dpo_math.examples import BETA, BETAS, PROMPT
+from scenes.experiments import Twins, shares, through
+from scenes.figures import Distribution
+from scenes.optimum_reached import OptimumReached
+
+
+def test_a_way_leads_through_every_row_that_was_recorded():
+    rows = [(0.0, 1.0), (0.5, 0.5), (1.0, 0.0)]
+    way = through(rows)
+    assert np.array([way(along) for along in (0.0, 0.5, 1.0)]) == pytest.approx(np.array(rows))
+    assert way(0.25) == pytest.approx((0.25, 0.75))
+
+
+def test_recorded_policies_sum_to_one_whatever_was_rounded_off():
+    rows = Twins(OptimumReached(), top=1.0).runs[BETA]["dpo"].policies
+    assert max(abs(sum(row) - 1) for row in rows) > 1e-7
+    assert shares(rows).sum(axis=1) == pytest.approx(np.ones(len(rows)), abs=1e-12)
+    assert shares(rows) == pytest.approx(np.array(rows), rel=1e-5)
+
+
+def test_every_run_begins_at_the_reference_and_ends_at_the_closed_form(undrawn):
+    scene = undrawn(OptimumReached)
+    ends: list[dict[str, np.ndarray]] = []
+
+    def note(beat: str) -> None:
+        if beat == "everywhere":
+            ends.extend(p.numbers for p in scene.mobjects if isinstance(p, Distribution))
+
+    scene.on_rest = note
+    scene.setup()
+    scene.construct()
+    assert len(ends) == 2
+    for shown in ends:
+        assert shown["policy"] == pytest.approx(shown["optimum"], abs=1e-6)
+        assert shown["optimum"] == pytest.approx(PROMPT.optimum(BETAS[-1]), abs=1e-5)
+        assert shown["reference"] == pytest.approx(PROMPT.reference)
+
+
+def test_the_numbers_of_the_narration_are_those_of_the_runs():
+    twins = Twins(OptimumReached(), top=1.0)
+    runs = twins.runs[BETA].values()
+    parts, seen = twins.parts(BETA), twins.seen(BETA)
+    assert all(run.distances[-1] < 1 / parts for run in runs)
+    assert any(run.distances[-1] > 0.1 / parts for run in runs)
+    assert all(run.distances[seen] < 0.01 for run in runs)
+    assert any(run.distances[seen - 1] >= 0.01 for run in runs)
+    assert twins.lengths(BETA) == {
+        side: len(run.policies) - 1 for side, run in twins.runs[BETA].items()
+    }
