@@ -29,7 +29,8 @@ sys.exit(not os.path.exists(sysconfig.get_path("include") + "/Python.h"))' || ec
 apt() {
     local root=()
     [ "$(id -u)" = 0 ] || root=(sudo -n)
-    "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq "$@" >>"$log" 2>&1
+    "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 "$@" \
+        >>"$log" 2>&1
 }
 
 may_apt() {
@@ -42,8 +43,9 @@ install_system_packages() {
     [ -n "$missing" ] || return 0
     if may_apt; then
         say "Installing system packages: $missing"
+        apt update || true # one source of several may be out of reach; installing will tell
         # shellcheck disable=SC2086 # one word a package
-        apt update && apt install --no-install-recommends -y $missing \
+        apt install --no-install-recommends -y $missing \
             || die "apt-get could not install $missing(see $log)"
     elif [ "$missing" = "chromium " ]; then
         say "No Chromium: the tests of the page will be skipped (install it, or set CHROMIUM)."
