@@ -386,9 +386,9 @@
         draw("text", { x: 28, y: 228 }, written(-reach, 0)),
         draw("path", { class: "curve", d: `M${path}` }),
         draw("path", { class: "push up", d: `M${left} ${top - 13} h${length}` }),
-        draw("path", { class: "push down", d: `M${left} ${top - 24} h${length}` }),
-        draw("text", { class: "up", x: side > 0 ? left + length + 36 : left - 40, y: top - 9 }, "chosen ↑"),
-        draw("text", { class: "down", x: side > 0 ? left + length + 36 : left - 40, y: top - 22 }, "rejected ↓"),
+        draw("path", { class: "push down", d: `M${left} ${top - 32} h${length}` }),
+        draw("text", { class: "up", x: side > 0 ? left + length + 36 : left - 40, y: top - 8 }, "chosen ↑"),
+        draw("text", { class: "down", x: side > 0 ? left + length + 36 : left - 40, y: top - 28 }, "rejected ↓"),
         draw("circle", { class: "point", cx: left, cy: top, r: 6 }),
       );
       const where = `${WORDS.rewardMargin} ${written(rewardMargin)}, ${WORDS.loss} ${written(loss, 3)}`;

@@ -182,7 +182,7 @@
       end: seconds(item, "data-end"),
       clip: text(item, "data-clip"),
       still: text(item.querySelector("img"), "src"),
-      words: spoken.map((part) => part.textContent?.trim()).join(" "),
+      words: spoken.map((part) => part.textContent?.replace(/\s+/g, " ").trim()).join(" "),
       cues: spoken.map((part) => ({
         start: seconds(part, "data-start"),
         end: seconds(part, "data-end"),
@@ -545,7 +545,7 @@
       const beat = this.#beats[this.#index];
       if (!beat) return;
       if (beat.still) {
-        const image = make("img", { src: beat.still, alt: beat.words });
+        const image = make("img", { src: beat.still, alt: beat.step.title });
         await image.decode().catch(() => {});
         if (!signal.aborted) this.#bringToFront(image);
         return;

@@ -71,7 +71,13 @@ def test_every_file_is_described_by_its_size_and_its_digest(dist):
         data = (dist / file["path"]).read_bytes()
         assert (len(data), hashlib.sha256(data).hexdigest()) == (file["bytes"], file["sha256"])
     names = {file["path"] for file in described}
-    assert set(snapshot(dist)) == names | {"index.html", "lesson.css", MANIFEST, *SCRIPTS}
+    assert set(snapshot(dist)) == names | {
+        "element.html",
+        "index.html",
+        "lesson.css",
+        MANIFEST,
+        *SCRIPTS,
+    }
 
 
 def test_times_are_seconds_from_frame_counts_up_to_the_end_of_the_film(dist):
@@ -172,6 +178,7 @@ def test_what_a_former_lesson_left_is_removed(takes, dist):
             "captions/tiny.en.vtt",
             "clips/tiny/appear.mp4",
             "clips/tiny/part.mp4",
+            "element.html",
             "films/tiny.mp4",
             "index.html",
             *SCRIPTS,
