@@ -1,9 +1,10 @@
 """Step 1: reward, on a leash: what RLHF maximises, built term by term over a picture of it."""
 
-from dpo_math.derivation.objective import DIVERGENCE, MEAN_REWARD, PENALTY
+from dpo_math.derivation.objective import BEST, DIVERGENCE, MEAN_REWARD, PENALTY
 from dpo_math.examples import BETA, PROMPT, SWEEP
 from scenes import pictures
 from scenes.lesson_scene import LessonScene
+from scenes.theme import Role
 
 
 class Objective(LessonScene):
@@ -48,4 +49,4 @@ class Objective(LessonScene):
         with self.beat("between", beta=BETA, kl=PROMPT.kl(BETA), before=before, after=after):
             self.play(*pictures.sweep(PROMPT, loose, BETA, bars, leash, strayed))
         with self.beat("question"):
-            pass
+            self.box(BEST, role=Role.POLICY)

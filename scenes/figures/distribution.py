@@ -22,7 +22,7 @@ from scenes.theme import Role, Theme
 
 FILL_WIDTH = 0.42
 """Of the room that a response has across."""
-WIDTHS = {Shape.OUTLINE: 0.54, Shape.LEVEL: 0.62, Shape.DASHES: 1.0}
+WIDTHS = {Shape.OUTLINE: 0.54, Shape.LEVEL: 0.62, Shape.TICK: 0.2}
 PIN_AT = 0.38
 """How far right of its bar's middle a pin stands."""
 REWARD_SHARE = 0.72
@@ -136,6 +136,6 @@ class Distribution(Figure):
         self.add(*in_order)
 
     def _place(self, name: str, mark: SeriesMark, i: int, height: float) -> None:
-        beside = PIN_AT * self.pitch if mark.shape is Shape.PIN else 0.0
+        beside = PIN_AT * self.pitch if SERIES[name].on_rewards else 0.0
         width = self.pitch * WIDTHS.get(mark.shape, FILL_WIDTH)
         mark.place(self.middle(i) + beside, self.baseline, height, width)

@@ -18,7 +18,7 @@ from scenes.theme import Role, Theme
 SLAB = 0.75
 """A slab's height, of the distance from one to the next."""
 RING = 0.08
-"""From a slab to the ring around it while it is in use, in frame units."""
+"""From a slab to the ring around it while it is in use, in frame units, where there is room."""
 HEADING = 1.4
 """From the top of the heading to the frame, in ems."""
 PADDING = 0.28
@@ -145,10 +145,11 @@ class Models(Figure):
         return Fading(plate, name, state)
 
     def _ring(self, slab: VMobject) -> Fading:
+        apart = min(RING, 0.35 * (1 - SLAB) * self.pitch)
         ring = RoundedRectangle(
-            corner_radius=CORNER + RING,
-            width=slab.width + 2 * RING,
-            height=slab.height + 2 * RING,
+            corner_radius=CORNER + apart,
+            width=slab.width + 2 * apart,
+            height=slab.height + 2 * apart,
             stroke_color=self.theme.colour(Role.INK),
             stroke_width=self.theme.strokes.outline,
         )

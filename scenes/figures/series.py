@@ -10,7 +10,7 @@ from manim import VGroup, VMobject
 
 from scenes.paths import Floats
 from scenes.theme import Role, Theme
-from scenes.typesetting import polygon
+from scenes.typesetting import polygon, stroke
 
 
 class Shape(Enum):
@@ -21,7 +21,7 @@ class Shape(Enum):
     TINT = "tint"
     PIN = "pin"
     LEVEL = "level"
-    DASHES = "dashes"
+    TICK = "tick"
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ SERIES = {
     "reference": Series(Role.REFERENCE, Shape.OUTLINE, is_distribution=True),
     "optimum": Series(Role.INK, Shape.LEVEL, is_distribution=True),
     "reward": Series(Role.REWARD, Shape.PIN, on_rewards=True),
-    "value": Series(Role.DIM, Shape.DASHES, on_rewards=True),
+    "value": Series(Role.DIM, Shape.TICK, on_rewards=True),
 }
 """The series by name, those in front last."""
 
@@ -49,12 +49,8 @@ PIN_HEAD = 0.085
 """Half the diagonal of a pin's head, in frame units."""
 
 
-DASHES = 5
-"""How many dashes are as wide as a response."""
-
-
 class SeriesMark(VGroup):
-    """One mark of a series: a bar, a pin with a head, or a line across where a bar should end.
+    """One mark of a series: a bar, a pin with a head, a line across where one should end.
 
     Example
     -------
@@ -69,7 +65,7 @@ class SeriesMark(VGroup):
         outline = VMobject(stroke_color=colour, stroke_width=stroke, fill_opacity=0)
         solid = VMobject(stroke_width=0, fill_color=colour, fill_opacity=1)
         match series.shape:
-            case Shape.OUTLINE | Shape.LEVEL | Shape.DASHES:
+            case Shape.OUTLINE | Shape.LEVEL | Shape.TICK:
                 self.add(outline)
             case Shape.FILL:
                 self.add(solid)
@@ -85,16 +81,11 @@ class SeriesMark(VGroup):
             case Shape.PIN:
                 stem, head = self
                 size = min(PIN_HEAD, height)
-                stem.points = _line(x, foot, x, top)
+                stem.points = stroke((x, foot), (x, top))
                 corners = [(x, top - size), (x + size, top), (x, top + size), (x - size, top)]
                 head.points = polygon(corners)
-            case Shape.LEVEL:
-                self[0].points = _line(left, top, right, top)
-            case Shape.DASHES:
-                starts = left + (right - left) * np.linspace(0, 1, DASHES, endpoint=False)
-                length = 0.55 * (right - left) / DASHES
-                dashes = [_line(start, top, start + length, top) for start in starts]
-                self[0].points = np.concatenate(dashes)
+            case Shape.LEVEL | Shape.TICK:
+                self[0].points = stroke((left, top), (right, top))
             case _:
                 self[0].points = polygon([(left, foot), (right, foot), (right, top), (left, top)])
 
@@ -103,9 +94,3 @@ class SeriesMark(VGroup):
         """The y that the mark reaches: of a bar's top, or of the middle of a pin's head."""
         points: Floats = self[0].points
         return float(points[:, 1].max())
-
-
-def _line(x: float, y: float, to_x: float, to_y: float) -> Floats:
-    steps = np.linspace(0, 1, 4)[:, None]
-    start, end = np.array([x, y, 0.0]), np.array([to_x, to_y, 0.0])
-    return np.asarray(start + steps * (end - start))

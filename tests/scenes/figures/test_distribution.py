@@ -52,16 +52,24 @@ def test_pins_are_as_high_as_rewards_on_a_scale_of_their_own(bars):
     assert bars.marks["reward"][5].tip - bars.baseline == pytest.approx(before)
 
 
-def test_no_pin_crosses_a_bar(bars):
-    bars.draw(reference=PROMPT.reference, policy=PROMPT.optimum(BETA), reward=PROMPT.reward)
-    edges = [
-        (float(mark.get_left()[0]), float(mark.get_right()[0]))
-        for name in ("reference", "policy", "reward")
-        for mark in bars.marks[name]
-    ]
-    pins = edges[-len(PROMPT) :]
-    for left, right in edges[: -len(PROMPT)]:
-        assert all(pin_right < left or right < pin_left for pin_left, pin_right in pins)
+def test_nothing_that_tells_a_reward_crosses_a_bar(bars):
+    value = [PROMPT.expected_reward(PROMPT.reference)] * len(PROMPT)
+    bars.draw(reference=PROMPT.reference, policy=PROMPT.optimum(BETA))
+    bars.draw(reward=PROMPT.reward, value=value)
+
+    def edges(*names):
+        marks = [mark for name in names for mark in bars.marks[name]]
+        return [(float(mark.get_left()[0]), float(mark.get_right()[0])) for mark in marks]
+
+    for left, right in edges("reference", "policy"):
+        assert all(to < left or right < start for start, to in edges("reward", "value"))
+
+
+def test_a_value_crosses_every_pin_at_one_height_on_the_scale_of_rewards(bars):
+    bars.draw(reward=PROMPT.reward, value=[PROMPT.reward[1]] * len(PROMPT))
+    assert {mark.tip for mark in bars.marks["value"]} == {bars.marks["reward"][1].tip}
+    for pin, tick in zip(bars.marks["reward"], bars.marks["value"], strict=True):
+        assert tick.get_x() == pytest.approx(pin.get_x())
 
 
 def test_each_series_has_a_shape_of_its_own():

@@ -91,7 +91,10 @@ def test_a_ring_says_which_models_are_in_use(whole):
         assert ring.get_y() == pytest.approx(whole.slabs[id_][0].get_y())
 
 
-def test_rings_of_neighbours_do_not_touch(whole):
+@pytest.mark.parametrize("height", [5.0, 3.0])
+def test_rings_of_neighbours_do_not_touch(height):
+    whole = Models(DARK, Room(-6.0, -3.0, -1.0, height - 3), ALL, "in memory")
+    whole.draw(policy=1, reference=1, reward=1)
     tops = [ring.get_top()[1] for ring in whole.rings.values()]
     bottoms = [ring.get_bottom()[1] for ring in whole.rings.values()]
     assert all(bottom > top for bottom, top in zip(bottoms, tops[1:], strict=False))
