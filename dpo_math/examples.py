@@ -116,6 +116,16 @@ class Table:
         return np.asarray(policy, dtype=np.float64)
 
 
+def pair_loss(margin: float) -> float:
+    """−log σ(margin), in nats: the DPO loss of a pair that has this reward margin (eq. 7)."""
+    return float(np.logaddexp(0.0, -margin))
+
+
+def pull(margin: float) -> float:
+    """σ(−margin): how fast :func:`pair_loss` falls there, and the pair's weight in the gradient."""
+    return (1 - math.tanh(margin / 2)) / 2
+
+
 def beta_between(start: float, end: float, along: float) -> float:
     """β on its way from ``start`` to ``end``: equal factors in equal times, ``along`` 0 to 1."""
     return float(_positive(start) * (_positive(end) / start) ** along)

@@ -164,11 +164,13 @@ class LengthGrowth:
 class Slide:
     """Labelled pairs on the curve −log σ while torch takes steps: a row a step, a column a pair.
 
-    ``weights`` are σ(−βh), the share of the gradient that a pair asks for.
+    ``weights`` are σ(−βh), the share of the gradient that a pair asks for. ``policies`` has a
+    column a response.
     """
 
     beta: float
     pairs: tuple[tuple[int, int], ...]
+    policies: Matrix
     reward_margins: Matrix
     losses: Matrix
     weights: Matrix

@@ -414,7 +414,8 @@ def slide(table: Table = PROMPT, beta: float = BETA, steps: int = 40) -> measure
     result = _pair_losses(path, reference, chosen, rejected, beta)
     losses, chosen_rewards, rejected_rewards = (each.reshape(-1, len(pairs)) for each in result)
     margins = chosen_rewards - rejected_rewards
-    columns = (margins, losses, torch.sigmoid(-margins), chosen_rewards, rejected_rewards)
+    weights = torch.sigmoid(-margins)
+    columns = (path.exp(), margins, losses, weights, chosen_rewards, rejected_rewards)
     return measured.Slide(beta, pairs, *map(_matrix, columns))
 
 

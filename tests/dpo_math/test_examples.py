@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dpo_math import measured
 from dpo_math.derivation import LINES
 from dpo_math.examples import (
     BETA,
@@ -26,6 +27,8 @@ from dpo_math.examples import (
     VOCABULARY_SIZE,
     Table,
     beta_between,
+    pair_loss,
+    pull,
     response_count,
 )
 from dpo_math.meaning import lower
@@ -168,6 +171,20 @@ def test_a_table_cannot_be_changed():
 def test_a_table_that_makes_no_sense_is_refused_by_field(field, reference, reward):
     with pytest.raises(ValueError, match=rf"^{field} "):
         Table("x", reference, reward)
+
+
+def test_the_loss_of_a_pair_and_its_pull_are_those_that_torch_measured():
+    slide = measured.read(measured.Slide)
+    columns = (slide.reward_margins, slide.losses, slide.weights)
+    for margins, losses, weights in zip(*columns, strict=True):
+        assert [pair_loss(margin) for margin in margins] == pytest.approx(losses, rel=2e-5)
+        assert [pull(margin) for margin in margins] == pytest.approx(weights, rel=2e-5)
+
+
+@pytest.mark.parametrize("margin", [-3.0, -0.1, 0.0, 0.7, 5.0])
+def test_the_pull_is_how_fast_the_loss_falls(margin):
+    fall = (pair_loss(margin - 1e-5) - pair_loss(margin + 1e-5)) / 2e-5
+    assert pull(margin) == pytest.approx(fall, rel=1e-6)
 
 
 @pytest.mark.parametrize("beta", [0, -1.0, math.nan, math.inf])

@@ -242,6 +242,11 @@ def test_pairs_slide_down_the_curve_and_weigh_most_where_the_model_is_wrong():
     sliding, settled, outvoted = range(3)
     assert slide.losses[0] == pytest.approx([math.log(2)] * 3)
     assert slide.weights[0] == pytest.approx([0.5] * 3)
+    assert slide.policies[0] == pytest.approx(PROMPT.reference)
+    for policy, chosen_rewards in zip(slide.policies, slide.chosen_rewards, strict=True):
+        chosen = slide.pairs[0][0]
+        implied = slide.beta * math.log(policy[chosen] / PROMPT.reference[chosen])
+        assert chosen_rewards[0] == pytest.approx(implied)
     for before, after in pairwise(slide.reward_margins):
         assert after[sliding] > before[sliding]
         assert after[outvoted] == pytest.approx(-after[settled])
