@@ -182,40 +182,41 @@ def _variables(model: str, world: SymbolicWorld) -> Variables:
 def closed_form_is_optimal(size: int) -> bool:
     """Whether the tilted reference alone has the greatest objective (eq. 3): shown twice."""
     assert isinstance(OBJECTIVE.right, n.Extremum)
+    best = OBJECTIVE.right
+    return satisfies_kkt(best, size) and falls_short_by_divergence(best, size)
+
+
+def satisfies_kkt(best: n.Extremum, size: int) -> bool:
+    """Whether the closed form alone meets the conditions for a maximum over policies.
+
+    At it all derivatives under one prompt are equal, to the multiplier; and the Hessian is diagonal
+    and negative everywhere, so that no other point is stationary.
+    """
     world = _world(size)
-    objective = lower(OBJECTIVE.right.body, world)
-    policy = _variables("", world)
-    return _is_stationary(objective, policy, world) and _is_best_by_divergence(
-        objective, policy, world
-    )
-
-
-def _is_stationary(objective: sympy.Expr, policy: Variables, world: SymbolicWorld) -> bool:
-    """KKT: at the closed form all derivatives under one prompt are equal, to the multiplier; and
-    the Hessian is diagonal and negative everywhere, so that no other point is stationary."""
+    objective, policy = lower(best.body, world), _variables("", world)
     star = {q: world.tilted("", place) for place, q in policy.items()}
     slopes: dict[int, list[sympy.Expr]] = {}
     for place, q in policy.items():
         slopes.setdefault(place.prompt, []).append(sympy.diff(objective, q).xreplace(star))
     hessian = sympy.hessian(objective, list(policy.values()))
     return (
-        all(is_zero(one - each[0], world.size) for each in slopes.values() for one in each[1:])
+        all(is_zero(one - each[0], size) for each in slopes.values() for one in each[1:])
         and hessian.is_diagonal()
         and all(sympy.expand(entry).is_negative for entry in hessian.diagonal())
     )
 
 
-def _is_best_by_divergence(objective: sympy.Expr, policy: Variables, world: SymbolicWorld) -> bool:
-    """J(π*) − J(π) = β KL(π ‖ π*), in the mean over prompts, which Gibbs' inequality bounds."""
-    assert isinstance(OBJECTIVE.right, n.Extremum)
-    gain = lower(at_optimum(OBJECTIVE.right), world) - objective
-    for place, q in policy.items():
-        gain -= world.prompt_weight(place.prompt) * world.beta * q * _log_ratio(q, place, world)
-    return is_zero(gain, world.size)
+def falls_short_by_divergence(best: n.Extremum, size: int) -> bool:
+    """Whether J(π*) − J(π) = β KL(π ‖ π*), in the mean over prompts, for every policy π.
 
-
-def _log_ratio(q: sympy.Symbol, place: Place, world: SymbolicWorld) -> sympy.Expr:
-    return world.log(q / world.tilted("", place))
+    By Gibbs' inequality that is never negative, and zero at π* alone.
+    """
+    world = _world(size)
+    gain = lower(at_optimum(best), world) - lower(best.body, world)
+    for place, q in _variables("", world).items():
+        log_ratio = world.log(q / world.tilted("", place))
+        gain -= world.prompt_weight(place.prompt) * world.beta * q * log_ratio
+    return is_zero(gain, size) and _is_divergence(n.KL(n.Model(""), n.Model("tilde")), world)
 
 
 # --- inequalities -------------------------------------------------------------------------------

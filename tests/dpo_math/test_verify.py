@@ -13,7 +13,13 @@ from dpo_math import notation as n
 from dpo_math.assumptions import Assumption
 from dpo_math.derivation import LINES, Kind
 from dpo_math.meaning import MeaningError, NumericWorld, lower
-from dpo_math.prove import closed_form_is_optimal, is_optimum, prove
+from dpo_math.prove import (
+    closed_form_is_optimal,
+    falls_short_by_divergence,
+    is_optimum,
+    prove,
+    satisfies_kkt,
+)
 from dpo_math.reader import read_tree
 from dpo_math.refute import refute
 from dpo_math.verify import Verdict, decide, fails_without, keeps_objective, report, verify
@@ -85,6 +91,7 @@ def test_the_closed_form_is_the_one_optimum(size):
     "written",
     [
         f"{MOST}[{MEAN_REWARD}]",
+        rf"{MOST}\left[ \frac{{100001}}{{100000}} {MEAN_REWARD} - \beta {KL} \right]",
         rf"{MOST}[{MEAN_REWARD} + \beta {KL}]",
         f"{MOST}[{MEAN_REWARD} - {KL}]",
         rf"{MOST}[{MEAN_REWARD} - \beta \beta {KL}]",
@@ -115,9 +122,31 @@ def test_the_best_policy_is_best_however_the_objective_is_written(written):
     assert verdict(written) is Verdict.PROVED
 
 
-def test_a_wrong_objective_is_not_proved_even_if_no_point_refutes_it():
-    wrong = read_tree(rf"{MOST}[{MEAN_REWARD} - \beta \beta {KL}]").right
-    assert not is_optimum(wrong, 2)
+def objective(written):
+    return read_tree(written).right
+
+
+RIGHT = rf"{MOST}[{MEAN_REWARD} - \beta {KL}]"
+TURNED = rf"{MOST}[\beta {KL} - {MEAN_REWARD}]"
+DOUBLED = rf"{MOST}[{MEAN_REWARD} - \beta \beta {KL}]"
+
+
+def test_each_of_the_two_proofs_accepts_the_objective_and_nothing_else():
+    for shown in (satisfies_kkt, falls_short_by_divergence):
+        assert shown(objective(RIGHT), 2)
+        assert not shown(objective(TURNED), 2)
+        assert not shown(objective(DOUBLED), 2)
+
+
+@pytest.mark.parametrize("written", [TURNED, DOUBLED, RIGHT.replace("max", "min")])
+def test_what_points_refute_is_not_proved_either(written):
+    assert not is_optimum(objective(written), 2)
+    assert prove(read_tree(written)) is None
+
+
+@pytest.mark.parametrize("written", [r"\log u \ge u - 1", r"\log u \le u", rf"{KL} \ge 1"])
+def test_a_bound_that_is_false_or_not_attained_is_not_proved(written):
+    assert prove(read_tree(written)) is None
 
 
 def test_what_is_left_over_without_normalisation_is_the_excess_times_log_z():
