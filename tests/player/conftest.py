@@ -126,6 +126,7 @@ def open_page(browser):
         page.on("console", said)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("request", lambda sent: sent.url.startswith(own) or complaints.append(sent.url))
+        page.on("response", lambda got: got.status < 400 or complaints.append(got.url))
         page.route("**/favicon.ico", lambda route: route.fulfill(status=204))
         page.goto(address)
         return page

@@ -2,94 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import threading
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-
 import pytest
-from playwright.sync_api import sync_playwright
 
-from pipeline.bundle import bundle
-from pipeline.engine import Take
-from pipeline.profile import Profile
-from pipeline.shots import FILM, STILL, Shot, shoot
 from scenes.theme import THEMES
-from tests.pipeline.tiny import OTHER, TINY
-
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-    if path is None:
-        missing = "no Chromium here: install it, or set CHROMIUM to one, to test the page"
-        pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-quic", *QUIET]
-        )
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def dist(tmp_path_factory):
-    takes = []
-    for entry in (TINY, OTHER):
-        directory = tmp_path_factory.mktemp(entry.id)
-        shot = Shot(entry, Profile(320, 180, 15))
-        takes.append(Take(shot, shoot(shot, directory), directory / FILM, directory / STILL))
-    made = tmp_path_factory.mktemp("dist")
-    bundle(takes, made)
-    return made
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    """A plain server: no Range requests, nothing printed, and no icon for the tab."""
-
-    def do_GET(self):
-        if self.path == "/favicon.ico":
-            self.send_response(204)
-            self.end_headers()
-        else:
-            super().do_GET()
-
-    def log_message(self, *_):
-        pass
-
-
-@pytest.fixture(scope="module")
-def address(dist):
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=dist)) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/index.html"
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture
-def page(browser, address):
-    """The page, opened; whatever it complains of, or asks of another server, fails the test."""
-    page = browser.new_page(viewport={"width": 900, "height": 900})
-    complaints = []
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
-    own = address.rpartition("/")[0]
-    page.on(
-        "request",
-        lambda request: request.url.startswith(own) or complaints.append(request.url),
-    )
-    page.on("response", lambda response: response.ok or complaints.append(response.url))
-    page.goto(address)
-    yield page
-    page.close()
-    assert complaints == []
+def page(open_page, plain_server):
+    return open_page(f"{plain_server}/index.html")
 
 
 SHOWN = """async (video) => {
