@@ -16,6 +16,7 @@ from scenes.figures.figure import Figure, FigureError
 from scenes.layout import Point, Room
 from scenes.paths import Floats
 from scenes.theme import Role, Theme
+from scenes.typesetting import stroke
 
 GUTTER = 2.6
 """What the numbers on the left take up, in ems."""
@@ -145,8 +146,6 @@ def _walked(distances: Sequence[float], steps: float) -> list[tuple[float, float
 
 def _strokes(corners: Sequence[Point], dashed: bool) -> Floats:
     """Straight strokes from corner to corner; only the first part of each, if it is ``dashed``."""
-    places = np.array([(x, y, 0.0) for x, y in corners])
-    along = np.linspace(0.0, DASH if dashed else 1.0, 4)[:, None]
-    ends = pairwise(places)
-    strokes = [start + along * (end - start) for start, end in ends]
+    share = DASH if dashed else 1.0
+    strokes = [stroke(start, end, share) for start, end in pairwise(corners)]
     return np.concatenate(strokes) if strokes else np.zeros((0, 3))

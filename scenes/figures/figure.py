@@ -101,6 +101,15 @@ class Figure(VGroup):
         """A text of the figure, standing on the baseline ``at``."""
         return Words(text, self.theme, em, role, at, anchor, symbols=symbols)
 
+    def rewrite(self, old: Words | None, new: Words) -> Words:
+        """Put a text in the place of another, in the middle of an animation too."""
+        if old is not None:
+            self.remove(old)
+            for mark in old:
+                mark.clear_points()  # Manim draws what was there when an animation began
+        self.add(new)
+        return new
+
     def formula(self, tree: n.Node, em: float, at: Point, anchor: Anchor = "left") -> Equation:
         """A formula of the figure, in its roles' colours, standing on the baseline ``at``."""
         equation = Equation(tree, self.theme, em)

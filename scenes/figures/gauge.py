@@ -80,12 +80,8 @@ class Readout(Figure):
 
     def redraw(self) -> None:
         if self._number is None or self._number.text != self.text:
-            if self._number is not None:
-                self.remove(self._number)
-                for mark in self._number:
-                    mark.clear_points()  # Manim draws what was there when an animation began
-            self._number = self.words(self.text, self.em, (self.room.right, self.text_at), "right")
-            self.add(self._number)
+            number = self.words(self.text, self.em, (self.room.right, self.text_at), "right")
+            self._number = self.rewrite(self._number, number)
         self.place_mark(self.position(float(self.numbers["value"])))
 
     def position(self, value: float) -> float:
