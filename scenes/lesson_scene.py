@@ -35,7 +35,8 @@ from dpo_math.printers import tex
 from dpo_math.verify import Verdict, report
 from scenes import catalogue, choreography
 from scenes.choreography import TermMotion
-from scenes.equation import Equation
+from scenes.crossings import ducking
+from scenes.equation import Equation, Outline
 from scenes.furniture import Anchor, Dots, Heading, TermBox, VerdictMark, Words
 from scenes.layout import LAYOUTS, Layout, Point
 from scenes.narration import narration
@@ -225,6 +226,8 @@ class LessonScene(Scene):
         staged = self._staged(line)
         staged.arrived_by, staged.before = step, before
         self._say_move(line_id, step.move, before.equation, staged.equation)
+        if before is self.stage:
+            self.remove(before.equation)
         motion = self._motion(
             choreography.stepping,
             step,
@@ -233,8 +236,6 @@ class LessonScene(Scene):
             rule.equation if rule else None,
             self._standing_around(before.equation),
         )
-        if before is self.stage:
-            self.remove(before.equation)
         pace = self.theme.durations
         seconds = pace.substitution if rule else pace.move
         self._travel(motion, staged, seconds, *meanwhile)
@@ -250,8 +251,8 @@ class LessonScene(Scene):
         self._note_instead(None)
         steps = (after.arrived_by, before.equation, after.equation)
         around = self._standing_around(after.equation)
-        motion = self._motion(choreography.stepping, *steps, None, around, backwards=True)
         self.remove(after.equation)
+        motion = self._motion(choreography.stepping, *steps, None, around, backwards=True)
         self._travel(motion, before, self.theme.durations.move)
 
     def keep(self, copy: bool = True) -> None:
@@ -282,9 +283,16 @@ class LessonScene(Scene):
         self._note_instead(None)
         self.over_picture = True
         lifted = self._staged(staged.line)
-        motion = self._motion(choreography.carried, staged.equation, lifted.equation)
         self.remove(staged.equation)
+        motion = self._motion(choreography.carried, staged.equation, lifted.equation)
         self._travel(motion, lifted, self.theme.durations.lift)
+
+    def dismiss(self) -> None:
+        """Let the line on the stage go, with the ledger; the stage is whole again."""
+        if self.ledger:
+            self.clear_ledger()
+        self._clear_stage()
+        self.over_picture = False
 
     # --- beside the lines -----------------------------------------------------------------------
 
@@ -483,14 +491,14 @@ class LessonScene(Scene):
         risen = self._stacked([*others, line])
         kept = [entry.line for entry in risen]
         *higher, newcomer = risen
+        gone = [part for entry in self.ledger if entry.line not in kept for part in entry.parts]
+        rest = [part for entry in self.ledger if entry.line in kept for part in entry.parts]
+        self.remove(*rest)
         motions = [
             self._motion(choreography.carried, old[entry.line.id].equation, entry.equation)
             for entry in higher
         ]
         motions.append(self._motion(arriving, newcomer.equation))
-        gone = [part for entry in self.ledger if entry.line not in kept for part in entry.parts]
-        rest = [part for entry in self.ledger if entry.line in kept for part in entry.parts]
-        self.remove(*rest)
         going = (FadeOut(part, rate_func=choreography.AT_ONCE.progress) for part in gone)
         self.play(*motions, *going, seconds=self.theme.durations.lift)
         self.remove(*(motion.marks for motion in motions))
@@ -505,8 +513,11 @@ class LessonScene(Scene):
         self, cast: Callable[..., list[Actor]], *parts: Any, backwards: bool = False
     ) -> TermMotion:
         """A motion of the actors that ``cast`` finds; of none where nothing is drawn."""
-        actors = [] if self.renderer.skip_animations else cast(*parts)
-        return TermMotion(actors, backwards)
+        if self.renderer.skip_animations:
+            return TermMotion([], backwards)
+        shown = (part for mobject in self.mobjects for part in mobject.get_family())
+        standing = (part for part in shown if isinstance(part, Outline) and part.has_points())
+        return TermMotion(ducking(cast(*parts), standing), backwards)
 
     def _travel(
         self, motion: TermMotion, staged: Staged, seconds: float, *meanwhile: Animation

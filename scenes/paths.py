@@ -38,6 +38,11 @@ class Window(NamedTuple):
         """:meth:`progress` at each of ``alphas``."""
         return ease((alphas - self.start) / (self.end - self.start))
 
+    def holds(self, alphas: Floats, ramp: float) -> Floats:
+        """1 within the window and 0 outside, with eased ramps before and after it."""
+        rising, falling = (alphas - self.start) / ramp + 1, (self.end - alphas) / ramp + 1
+        return np.asarray(ease(rising) * ease(falling))
+
     def later(self, delay: float) -> Window:
         """The window with a later start, if that leaves it half its length."""
         return Window(min(self.start + delay, (self.start + self.end) / 2), self.end)
@@ -88,7 +93,9 @@ class Actor:
     company: str = ""
     """Marks of one company keep together, whatever their displacements."""
     steady: bool = False
-    """Marks that go straight, whatever is there: brackets, what runs into another, what grows."""
+    """Marks that go straight, whatever is there: brackets, and what grows."""
+    ducks: tuple[Window, ...] = ()
+    """When it is hardly seen, for it passes something."""
 
     @property
     def travel(self) -> Points:
@@ -102,7 +109,10 @@ class Actor:
         shown = (self.fade or self.window).progresses(alphas)
         along = self.window.progresses(alphas)
         plain = (1 - shown) * self.opacities[0] + shown * self.opacities[1]
-        return np.asarray(plain * (1 - 4 * along * (1 - along) * self.path.dip))
+        seen = plain * (1 - 4 * along * (1 - along) * self.path.dip)
+        for duck in self.ducks:
+            seen = seen * (1 - DUCKED * duck.holds(alphas, EARLY))
+        return np.asarray(seen)
 
     def boxes(self, path: Path) -> Floats:
         """Its box (left, bottom, right, top) at each of the :data:`SAMPLES`."""
@@ -113,6 +123,10 @@ class Actor:
 
 
 ALWAYS = Window(0.0, 1.0)
+DUCKED = 0.75
+"""How much of its opacity a mark loses while it ducks."""
+EARLY = 0.06
+"""How long before and after it begins and ceases to, as a fraction of the run time."""
 SAMPLES: Floats = np.linspace(0.0, 1.0, 25)
 COHESION = 0.4
 """How much the displacements of neighbours in one convoy may differ, in frame units."""
@@ -124,7 +138,7 @@ UNAVOIDABLE = 0.2
 """With more overlap than this, in square frame units over all samples, a mark dips on its way."""
 
 
-CLEARANCE = 0.05 * np.array([-1.0, -1.0, 1.0, 1.0])
+CLEARANCE = 0.05
 """How near to another a mark may pass, in frame units."""
 AGAIN = 2
 """How often each convoy chooses its path again, once all others have theirs."""
@@ -137,7 +151,7 @@ def with_paths(actors: list[Actor], standing: Iterable[Mobject] = ()) -> list[Ac
     """
     around = (mark for thing in standing for mark in thing.get_family())
     marks = (mark for mark in around if isinstance(mark, VMobject) and mark.has_points())
-    crowd = _Crowd([*actors, *(Actor(mark, mark, ALWAYS) for mark in marks)])
+    crowd = _Crowd(actors, [Actor(mark, mark, ALWAYS) for mark in marks])
     settled = list(range(len(actors), len(crowd.actors)))
     ordered = sorted(convoys(actors), key=lambda group: _speed(actors[group[0]]))
     for convoy in ordered:
@@ -145,7 +159,7 @@ def with_paths(actors: list[Actor], standing: Iterable[Mobject] = ()) -> list[Ac
         settled += convoy
     for convoy in AGAIN * ordered:
         crowd.route(convoy, [number for number in settled if number not in convoy])
-    return crowd.actors[: len(actors)]
+    return crowd.actors[: crowd.travelling]
 
 
 def _choices(convoy: list[Actor]) -> Iterator[Path]:
@@ -160,45 +174,69 @@ def _choices(convoy: list[Actor]) -> Iterator[Path]:
 
 
 class _Crowd:
-    """Marks on their ways: their boxes and whether they are seen, at every sample."""
+    """Marks on their ways, then marks that stand: their boxes and whether they are seen, at every
+    sample."""
 
-    def __init__(self, actors: list[Actor]) -> None:
-        self.actors = actors
-        self._boxes = np.stack([actor.boxes(actor.path) for actor in actors])
-        self._seen = np.stack([_is_seen(actor) for actor in actors])
+    def __init__(self, actors: list[Actor], standing: list[Actor]) -> None:
+        self.actors, self.travelling = [*actors, *standing], len(actors)
+        self._boxes = np.stack([actor.boxes(actor.path) for actor in self.actors])
+        self._seen = np.stack([_is_seen(actor) for actor in self.actors])
+        self._sliding = np.stack([actor.steady & _is_moving(actor) for actor in self.actors])
+        """When each goes straight whatever is there: then it gives way itself."""
 
     def route(self, members: list[int], others: list[int]) -> None:
-        """Let a convoy choose the path that runs through least of ``others``.
-
-        What goes straight whatever is there gives way itself.
-        """
+        """Let a convoy choose the path that runs through least of ``others``."""
         convoy = [replace(self.actors[i], path=STRAIGHT) for i in members]
-        if not _is_steady(convoy):
-            others = [i for i in others if not self.actors[i].steady]
         if not others or _speed(convoy[0]) < NUDGE:
             return
-        overlaps = {path: self._overlap(convoy, path, others) for path in _choices(convoy)}
-        path = min(overlaps, key=lambda path: overlaps[path] + path.cost)
-        if overlaps[path] > UNAVOIDABLE and any(actor.opacities[1] for actor in convoy):
+        costs = {
+            path: self._overlap(convoy, path, others, CLEARANCE) + path.cost
+            for path in _choices(convoy)
+        }
+        path = min(costs, key=lambda path: costs[path])
+        on_their_way = [i for i in others if i < self.travelling]
+        if not _vanishes(convoy) and self._overlap(convoy, path, on_their_way) > UNAVOIDABLE:
             path = replace(path, dip=1 - SEEN)
         for i in members:
             self.actors[i] = replace(self.actors[i], path=path)
             self._boxes[i] = self.actors[i].boxes(path)
             self._seen[i] = _is_seen(self.actors[i])
 
-    def _overlap(self, convoy: list[Actor], path: Path, others: list[int]) -> float:
-        """Square frame units of overlap, summed over the samples.
+    def _overlap(
+        self, convoy: list[Actor], path: Path, others: list[int], clearance: float = 0.0
+    ) -> float:
+        """Square frame units of overlap, summed over the samples at which the convoy is on its way.
 
-        Marks that touch at the beginning or the end belong together and do not count.
+        Marks that touch at the beginning or the end belong together and do not count. What runs
+        into a term and is gone there is judged for all of its way but the term itself.
         """
-        mine = np.stack([actor.boxes(path) for actor in convoy]) + CLEARANCE
+        if not others:
+            return 0.0
+        margins = clearance * np.array([-1.0, -1.0, 1.0, 1.0])
+        mine = np.stack([actor.boxes(path) for actor in convoy]) + margins
         theirs = self._boxes[others]
         low = np.maximum(mine[:, None, :, :2], theirs[None, :, :, :2])
         high = np.minimum(mine[:, None, :, 2:], theirs[None, :, :, 2:])
         area = np.clip(high - low, 0.0, None).prod(axis=-1)
-        area[(area[..., 0] > 0) | (area[..., -1] > 0)] = 0.0
+        start, end = area[..., 0] > 0, area[..., -1] > 0
         seen = np.stack([_is_seen(actor) for actor in convoy])
-        return float((area * (seen[:, None] & self._seen[others][None])).sum())
+        if _vanishes(convoy):
+            arrival = int(np.argmin(np.abs(SAMPLES - convoy[0].window.end)))
+            seen[:], end[:] = True, (area[..., arrival] > 0).any(axis=0)
+        area[start | end] = 0.0
+        seen &= np.stack([_is_moving(actor) for actor in convoy])
+        there = self._seen[others]
+        if not _is_steady(convoy):
+            there = there & ~self._sliding[others]
+        return float((area * (seen[:, None] & there[None])).sum())
+
+
+def _is_moving(actor: Actor) -> npt.NDArray[np.bool_]:
+    return np.asarray((actor.window.start < SAMPLES) & (actor.window.end > SAMPLES))
+
+
+def _vanishes(convoy: list[Actor]) -> bool:
+    return not any(actor.opacities[1] for actor in convoy)
 
 
 def _is_seen(actor: Actor) -> npt.NDArray[np.bool_]:

@@ -72,8 +72,8 @@ class Summary(LessonScene):
         (old,) = (e.staged.equation for e in self.entries if e.staged.line.id == line_id)
         self.leave(*(part for entry in self.entries for part in entry.parts if part is not old))
         staged = self._staged(LINES[line_id])
-        motion = self._motion(choreography.carried, old, staged.equation)
         self.remove(old)
+        motion = self._motion(choreography.carried, old, staged.equation)
         self._travel(motion, staged, self.theme.durations.lift)
 
     def _entry(self, line: Line, above: Line | None) -> Entry:

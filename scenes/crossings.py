@@ -1,0 +1,141 @@
+"""When texts cross, and how a text on its way avoids being seen as it does.
+
+Two marks cross in a frame where their boxes overlap and both are seen, unless it is the move that
+they do: what splits off another lies on it from the first frame on, what arrives at another until
+the last, and two terms that vanish together meet. Marks of one group travel together and do not
+cross each other.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from manim import VMobject
+
+from scenes.paths import ALWAYS, EARLY, SAMPLES, Actor, Floats, Window, convoys
+
+Booleans = npt.NDArray[np.bool_]
+Indices = npt.NDArray[np.int64]
+
+SEEN = 0.4
+"""A mark of less opacity does not disturb another."""
+GRAZE = 1 / 2
+"""Boxes that overlap by less than this share of the smaller, across or upwards, pass each other."""
+
+
+class Track(NamedTuple):
+    """Where marks of text are in each frame of a play, and how much is seen of them.
+
+    ``boxes`` (left, bottom, right, top) has the shape (frames, marks, 4), ``opacities`` (frames,
+    marks); a mark that is not there has NaN for its box. ``groups`` numbers the marks that travel
+    together; ``vanishes`` tells those that go out of sight.
+    """
+
+    boxes: Floats
+    opacities: Floats
+    groups: Indices
+    vanishes: Booleans
+
+
+class Crossing(NamedTuple):
+    """Two marks, by their indices, and the frames in which they cross."""
+
+    one: int
+    other: int
+    frames: Booleans
+
+
+def crossings(track: Track, seen: float = SEEN, graze: float = GRAZE) -> Iterator[Crossing]:
+    """All marks that cross, each pair once."""
+    some, others = _pairs(track)
+    low = np.maximum(track.boxes[:, some, :2], track.boxes[:, others, :2])
+    high = np.minimum(track.boxes[:, some, 2:], track.boxes[:, others, 2:])
+    sizes = np.maximum(track.boxes[..., 2:] - track.boxes[..., :2], 1e-6)
+    smaller = np.minimum(sizes[:, some], sizes[:, others])
+    depth = np.nan_to_num((high - low) / smaller, nan=-1.0).min(axis=-1)
+    both = (track.opacities[:, some] > seen) & (track.opacities[:, others] > seen)
+    crossing = (depth > graze) & both & ~_meant(depth > 0)
+    crossing &= ~_meeting(depth > 0, track, some, others)
+    for pair in crossing.any(axis=0).nonzero()[0]:
+        yield Crossing(int(some[pair]), int(others[pair]), crossing[:, pair])
+
+
+def _pairs(track: Track) -> tuple[Indices, Indices]:
+    """The marks of different groups, one of them moving, that sweep over a common place."""
+    boxes = np.where(
+        np.isnan(track.boxes), np.array([np.inf, np.inf, -np.inf, -np.inf]), track.boxes
+    )
+    low, high = boxes[..., :2].min(axis=0), boxes[..., 2:].max(axis=0)
+    meet = (low[:, None] < high[None]).all(axis=-1) & (low[None] < high[:, None]).all(axis=-1)
+    moves = (np.ptp(boxes, axis=0) > 0).any(axis=-1)
+    strangers = track.groups[:, None] != track.groups[None]
+    some, others = np.triu(meet & strangers & (moves[:, None] | moves[None])).nonzero()
+    return some, others
+
+
+def _meant(touching: Booleans) -> Booleans:
+    """Where boxes touch from the first frame on or until the last."""
+    since_start = np.logical_and.accumulate(touching)
+    until_end = np.logical_and.accumulate(touching[::-1])[::-1]
+    return np.asarray(since_start | until_end)
+
+
+def _meeting(touching: Booleans, track: Track, some: Indices, others: Indices) -> Booleans:
+    """Where two groups that vanish run into each other, or come out of each other backwards."""
+    met = np.zeros_like(touching)
+    vanishing = track.vanishes[some] & track.vanishes[others]
+    pairs = np.sort(np.stack([track.groups[some], track.groups[others]]), axis=0)
+    for one, other in np.unique(pairs[:, vanishing], axis=1).T:
+        members = vanishing & (pairs[0] == one) & (pairs[1] == other)
+        met[:, members] = _meant(touching[:, members].any(axis=1))[:, None]
+    return met
+
+
+ROUNDS = 3
+
+
+def ducking(actors: Sequence[Actor], standing: Iterable[VMobject] = ()) -> list[Actor]:
+    """Actors that duck out of sight while they cross others or the marks that are ``standing``.
+
+    A convoy ducks as a whole: the one that comes or goes, else the one with the longer way.
+    """
+    cast = list(actors)
+    around = [Actor(mark, mark, ALWAYS) for mark in standing]
+    if not cast:
+        return cast
+    groups = np.full(len(cast) + len(around), -1)
+    members = convoys(cast)
+    for number, convoy in enumerate(members):
+        groups[convoy] = number
+    boxes = np.stack([actor.boxes(actor.path) for actor in [*cast, *around]], axis=1)
+    vanishes = np.array([actor.opacities == (1.0, 0.0) for actor in [*cast, *around]])
+    for _ in range(ROUNDS):
+        opacities = np.stack([actor.opacities_at(SAMPLES) for actor in [*cast, *around]], axis=1)
+        hidden: dict[int, Booleans] = defaultdict(lambda: np.zeros(len(SAMPLES), dtype=np.bool_))
+        for crossing in crossings(Track(boxes, opacities, groups, vanishes), SEEN - 0.1, 0.35):
+            pair = [i for i in (crossing.one, crossing.other) if i < len(cast)]
+            hidden[int(groups[max(pair, key=lambda i: _gives_way(cast[i]))])] |= crossing.frames
+        for number, frames in hidden.items():
+            windows = tuple(_windows(frames))
+            for i in members[number]:
+                cast[i] = replace(cast[i], ducks=(*cast[i].ducks, *windows))
+    return cast
+
+
+def _gives_way(actor: Actor) -> tuple[bool, float]:
+    return actor.opacities != (1.0, 1.0), float(np.linalg.norm(actor.travel))
+
+
+def _windows(frames: Booleans) -> Iterator[Window]:
+    """The stretches of frames that are true, as windows a sample longer at either end."""
+    padded = np.concatenate([[False], frames, [False]]).astype(np.int8)
+    edges = np.diff(padded)
+    for start, end in zip((edges == 1).nonzero()[0], (edges == -1).nonzero()[0], strict=True):
+        first, last = float(SAMPLES[max(start - 1, 0)]), float(SAMPLES[min(end, len(SAMPLES) - 1)])
+        # At either end of the play a mark is seen as it is.
+        yield Window(max(first, EARLY), min(last, 1 - EARLY))
