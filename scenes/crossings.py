@@ -92,7 +92,7 @@ def _meeting(touching: Booleans, track: Track, some: Indices, others: Indices) -
     pairs = np.sort(np.stack([track.groups[some], track.groups[others]]), axis=0)
     for one, other in np.unique(pairs[:, vanishing], axis=1).T:
         members = vanishing & (pairs[0] == one) & (pairs[1] == other)
-        met[:, members] = _meant(touching[:, members].any(axis=1))[:, None]
+        met[:, members] = _meant(np.asarray(touching[:, members].any(axis=1)))[:, None]
     return met
 
 

@@ -70,8 +70,8 @@ def check_moves(make: Callable[[CairoRenderer], LessonScene]) -> list[Collision]
     found: list[tuple[int, Collision]] = []
 
     def look(_: Sequence[Animation], track: Track) -> None:
-        for place in _collisions(track):
-            found.append((len(scene.beats), Collision("", rehearsal.num_plays, *place)))
+        beat, play = len(scene.beats), rehearsal.num_plays
+        found.extend((beat, Collision("", play, *place)) for place in _collisions(track))
 
     rehearsal = Rehearsal(look)
     scene = make(rehearsal)
