@@ -7,9 +7,11 @@ from scenes.figures.gauge import Dial, Gauge
 from scenes.figures.key import Key
 from scenes.figures.loop import Loop
 from scenes.figures.models import Model, Models
+from scenes.figures.table import DataTable
 
 __all__ = [
     "Convergence",
+    "DataTable",
     "Dial",
     "Distribution",
     "Figure",
