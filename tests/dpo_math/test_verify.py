@@ -10,6 +10,7 @@ import mpmath
 import pytest
 
 from dpo_math import notation as n
+from dpo_math import prove as prove_module
 from dpo_math.assumptions import Assumption
 from dpo_math.derivation import LINES, Kind
 from dpo_math.meaning import MeaningError, NumericWorld, lower
@@ -136,6 +137,23 @@ def test_each_of_the_two_proofs_accepts_the_objective_and_nothing_else():
         assert shown(objective(RIGHT), 2)
         assert not shown(objective(TURNED), 2)
         assert not shown(objective(DOUBLED), 2)
+
+
+@pytest.fixture
+def no_theorem(monkeypatch):
+    """A prover to which nobody has shown that the closed form is optimal."""
+    monkeypatch.setattr(prove_module, "closed_form_is_optimal", lambda size: False)
+    is_optimum.cache_clear()
+    yield
+    is_optimum.cache_clear()
+
+
+@pytest.mark.parametrize(
+    "line_id", ["objective", "divided", "closed_form", "inversion", "cancelled"]
+)
+def test_nothing_about_the_best_policy_is_proved_before_it_is_found(no_theorem, line_id):
+    assert prove(LINES[line_id].tree) is None
+    assert prove(LINES["bradley_terry"].tree)
 
 
 @pytest.mark.parametrize("written", [TURNED, DOUBLED, RIGHT.replace("max", "min")])
