@@ -51,7 +51,6 @@ CANCELLING = Timing(
 )
 SUBSTITUTING = Timing(fade=Window(0.0, 0.25), survive=Window(0.15, 0.5), copy=Window(0.45, 1.0))
 DESCENDING = Timing(copy=Window(0.0, 0.75), grow=Window(0.6, 1.0))
-DESCENDING = Timing(copy=Window(0.0, 0.75), grow=Window(0.6, 1.0))
 
 
 class TermMotion(Animation):
@@ -146,30 +145,6 @@ def _split_off(copy: Actor) -> Actor:
     return replace(copy, opacities=(0.0, 1.0), fade=Window(0.35, 0.6)) if seen_whole else copy
 
 
-def descending(old: Equation, new: Equation, sources: Mapping[str, str]) -> list[Actor]:
-    """A line coming out of an earlier one, which stays: copies of the terms that come from there
-    go to their places, and the rest grows around them.
-
-    ``sources`` maps terms of ``new`` to the terms of ``old`` that they come from.
-    """
-    actors: list[Actor] = []
-    for node in new.tree.walk():
-        marks = new.own_marks(node.key)
-        origins = old.own_marks(sources[node.key]) if node.key in sources else []
-        if origins:
-            copies = _matched(origins, marks, DESCENDING, DESCENDING.copy)
-            actors += (_split_off(copy) for copy in copies)
-        else:
-            actors += _growing(marks, None, DESCENDING)
-    return with_paths(actors)
-
-
-def _split_off(copy: Actor) -> Actor:
-    """A copy that comes to be seen only when it is clear of its original."""
-    seen_whole = copy.opacities == (1.0, 1.0)
-    return replace(copy, opacities=(0.0, 1.0), fade=Window(0.35, 0.6)) if seen_whole else copy
-
-
 def _timing(step: Step) -> Timing:
     if step.rule is not None:
         return SUBSTITUTING
@@ -206,7 +181,7 @@ def _arriving(
         source = rule if origin.source == "rule" else old
         assert source is not None
         if origin.kind == "copy" and source.own_marks(origin.key):
-            if company not in setting_out:
+            if company not in setting_out or not company:
                 setting_out[company] = timing.copy.later(STAGGER * copies[origin])
                 copies[origin] += 1
             window = setting_out[company]
@@ -218,7 +193,7 @@ def _arriving(
 
 def _companies(step: Step) -> dict[str, str]:
     """Which terms of the new line travel together: what survived whole, and what splits off one
-    term as its copy. What comes from a rule is one company."""
+    term of the old line as its copy."""
     old = n.by_key(step.before)
     found: dict[str, str] = {}
 
@@ -233,10 +208,9 @@ def _companies(step: Step) -> dict[str, str]:
         if fate(node) == "kept" and old[node.key] == node:
             found.update({part.key: node.key for part in node.walk()})
             return
-        own = {"rule": "the rule", "line": above or node.key}.get(fate(node), "")
-        found[node.key] = own
+        found[node.key] = own = (above or node.key) if fate(node) == "line" else ""
         for child in node.children:
-            visit(child, own if fate(node) == "line" else "")
+            visit(child, own)
 
     visit(step.line, "")
     return found
@@ -407,7 +381,7 @@ def _merging(
     if len(gone.keys) == len(gone.others) and len(pairs) == len(marks):
         late = Window(window.start + 0.75 * (window.end - window.start), window.end)
         for mark, target in pairs:
-            yield Actor(mark, target, window, (1.0, 0.0), late, steady=True)
+            yield Actor(mark, target, window, (1.0, 0.0), late)
     else:
         yield from (_fading(mark, timing) for mark in marks)
 

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from manim import VMobject
 
-from scenes.paths import ALWAYS, EARLY, SAMPLES, Actor, Floats, Window, convoys
+from scenes.paths import ALWAYS, EARLY, SAMPLES, Actor, Floats, Window, convoys, is_moving
 
 Booleans = npt.NDArray[np.bool_]
 Indices = npt.NDArray[np.int64]
@@ -59,8 +59,9 @@ def crossings(track: Track, seen: float = SEEN, graze: float = GRAZE) -> Iterato
     smaller = np.minimum(sizes[:, some], sizes[:, others])
     depth = np.nan_to_num((high - low) / smaller, nan=-1.0).min(axis=-1)
     both = (track.opacities[:, some] > seen) & (track.opacities[:, others] > seen)
-    crossing = (depth > graze) & both & ~_meant(depth > 0)
-    crossing &= ~_meeting(depth > 0, track, some, others)
+    deep, touching = depth > graze, depth > 0
+    crossing = deep & both & ~_meant(deep, touching)
+    crossing &= ~_meeting(touching, track, some, others)
     for pair in crossing.any(axis=0).nonzero()[0]:
         yield Crossing(int(some[pair]), int(others[pair]), crossing[:, pair])
 
@@ -78,10 +79,11 @@ def _pairs(track: Track) -> tuple[Indices, Indices]:
     return some, others
 
 
-def _meant(touching: Booleans) -> Booleans:
-    """Where boxes touch from the first frame on or until the last."""
-    since_start = np.logical_and.accumulate(touching)
-    until_end = np.logical_and.accumulate(touching[::-1])[::-1]
+def _meant(deep: Booleans, touching: Booleans) -> Booleans:
+    """Where boxes lie on each other in the first frame and touch since, or in the last and until
+    then."""
+    since_start = np.logical_and.accumulate(touching) & deep[0]
+    until_end = np.logical_and.accumulate(touching[::-1])[::-1] & deep[-1]
     return np.asarray(since_start | until_end)
 
 
@@ -92,7 +94,8 @@ def _meeting(touching: Booleans, track: Track, some: Indices, others: Indices) -
     pairs = np.sort(np.stack([track.groups[some], track.groups[others]]), axis=0)
     for one, other in np.unique(pairs[:, vanishing], axis=1).T:
         members = vanishing & (pairs[0] == one) & (pairs[1] == other)
-        met[:, members] = _meant(np.asarray(touching[:, members].any(axis=1)))[:, None]
+        together = np.asarray(touching[:, members].any(axis=1))
+        met[:, members] = _meant(together, together)[:, None]
     return met
 
 
@@ -102,7 +105,8 @@ ROUNDS = 3
 def ducking(actors: Sequence[Actor], standing: Iterable[VMobject] = ()) -> list[Actor]:
     """Actors that duck out of sight while they cross others or the marks that are ``standing``.
 
-    A convoy ducks as a whole: the one that comes or goes, else the one with the longer way.
+    A convoy ducks as a whole: one that moves while they cross, of such the one that comes or goes,
+    else the one with the longer way.
     """
     cast = list(actors)
     around = [Actor(mark, mark, ALWAYS) for mark in standing]
@@ -119,7 +123,8 @@ def ducking(actors: Sequence[Actor], standing: Iterable[VMobject] = ()) -> list[
         hidden: dict[int, Booleans] = defaultdict(lambda: np.zeros(len(SAMPLES), dtype=np.bool_))
         for crossing in crossings(Track(boxes, opacities, groups, vanishes), SEEN - 0.1, 0.35):
             pair = [i for i in (crossing.one, crossing.other) if i < len(cast)]
-            hidden[int(groups[max(pair, key=lambda i: _gives_way(cast[i]))])] |= crossing.frames
+            way = [_gives_way(cast[i], crossing.frames) for i in pair]
+            hidden[int(groups[pair[way.index(max(way))]])] |= crossing.frames
         for number, frames in hidden.items():
             windows = tuple(_windows(frames))
             for i in members[number]:
@@ -127,8 +132,9 @@ def ducking(actors: Sequence[Actor], standing: Iterable[VMobject] = ()) -> list[
     return cast
 
 
-def _gives_way(actor: Actor) -> tuple[bool, float]:
-    return actor.opacities != (1.0, 1.0), float(np.linalg.norm(actor.travel))
+def _gives_way(actor: Actor, frames: Booleans) -> tuple[bool, bool, float]:
+    moving = bool((frames & is_moving(actor)).any())
+    return moving, actor.opacities != (1.0, 1.0), float(np.linalg.norm(actor.travel))
 
 
 def _windows(frames: Booleans) -> Iterator[Window]:

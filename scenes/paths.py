@@ -181,7 +181,7 @@ class _Crowd:
         self.actors, self.travelling = [*actors, *standing], len(actors)
         self._boxes = np.stack([actor.boxes(actor.path) for actor in self.actors])
         self._seen = np.stack([_is_seen(actor) for actor in self.actors])
-        self._sliding = np.stack([actor.steady & _is_moving(actor) for actor in self.actors])
+        self._sliding = np.stack([actor.steady & is_moving(actor) for actor in self.actors])
         """When each goes straight whatever is there: then it gives way itself."""
 
     def route(self, members: list[int], others: list[int]) -> None:
@@ -224,14 +224,15 @@ class _Crowd:
             arrival = int(np.argmin(np.abs(SAMPLES - convoy[0].window.end)))
             seen[:], end[:] = True, (area[..., arrival] > 0).any(axis=0)
         area[start | end] = 0.0
-        seen &= np.stack([_is_moving(actor) for actor in convoy])
+        seen &= np.stack([is_moving(actor) for actor in convoy])
         there = self._seen[others]
         if not _is_steady(convoy):
             there = there & ~self._sliding[others]
         return float((area * (seen[:, None] & there[None])).sum())
 
 
-def _is_moving(actor: Actor) -> npt.NDArray[np.bool_]:
+def is_moving(actor: Actor) -> npt.NDArray[np.bool_]:
+    """Whether it is on its way, at every sample."""
     return np.asarray((actor.window.start < SAMPLES) & (actor.window.end > SAMPLES))
 
 
