@@ -93,7 +93,7 @@ def _chain_rule(lines: Derivation) -> None:
     )
     lines.state(
         "log_sigmoid_slope",
-        n.Relation(n.Gradient(T, n.Log(n.Sigmoid(T))), "=", n.Sigmoid(plus(minus(T)))),
+        n.Relation(n.Derivative(n.Log(n.Sigmoid(T)), T), "=", n.Sigmoid(plus(minus(T)))),
         5,
         WHERE,
         note="The chain rule needs it: the slope of log σ is σ of minus its argument.",

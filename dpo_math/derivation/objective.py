@@ -40,5 +40,6 @@ def write(lines: Derivation) -> None:
         Kind.DEFINITION,
         note="π* is by definition the policy with the most reward, less β for every nat that it is "
         "away from the reference. Eq. (3) and the lesson page put the mean over prompts x on the "
-        "reward alone; it belongs on both terms, since there is one divergence for every x.",
+        "reward alone; it belongs on both terms, since there is one divergence for every x. "
+        "The page counts three models; to maximise this by PPO takes a fourth, a value network.",
     )

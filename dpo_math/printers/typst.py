@@ -211,6 +211,13 @@ class _Printer:
         return self._own(node, f"frac({top}, {bottom})")
 
     @print.register
+    def _(self, node: n.Derivative) -> str:
+        top, bottom = (
+            f"{self._own(node, 'partial')} {self.print(part)}" for part in (node.body, node.by)
+        )
+        return self._own(node, f"frac({top}, {bottom})")
+
+    @print.register
     def _(self, node: n.Group) -> str:
         return self._brackets(node, self._inside(node.body))
 

@@ -162,7 +162,7 @@ def test_every_line_is_printed_everywhere(line):
     tags = {part.tag.removeprefix(MATH) for part in root.iter()}
     assert tags <= LETTERS | {
         "math", "semantics", "annotation", "mrow", "mfrac", "msub", "msup", "msubsup", "munder",
-        "mover",
+        "mover", "mspace",
     }  # fmt: skip
     assert tex(line.tree).count("{") == tex(line.tree).count("}")
     words = spoken(line.tree)
