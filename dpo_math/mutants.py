@@ -16,7 +16,14 @@ from dpo_math.printers import tex
 
 BETA, ONE = n.Symbol("beta"), n.Number(1)
 MODELS = ("theta", "ref", "*", "")
-OTHER_LETTERS = {"y_w": ("y_l",), "y_l": ("y_w",), "x": ("x'",), "x'": ("x",), "k": ("j",)}
+OTHER_LETTERS = {
+    "y_w": ("y_l",),
+    "y_l": ("y_w",),
+    "y'": ("y_w", "y_l"),
+    "x": ("x'",),
+    "x'": ("x",),
+    "k": ("j",),
+}
 OTHER_KIND = {"max": "min", "min": "max", "argmax": "argmin", "argmin": "argmax"}
 OTHER_SIGN = {"<=": ">=", ">=": "<="}
 
@@ -175,6 +182,23 @@ def _letters(node: n.Node, above: n.Node | None) -> Iterator[Change]:
         )
 
 
+def _indices(node: n.Node, _: n.Node | None) -> Iterator[Change]:
+    """The index of a sum put in the place of another one, throughout the sum."""
+    if not isinstance(node, n.Ranged) or len(node.variables) != 1:
+        return
+    index = tex(node.variables[0])
+    used = {part.name for part in node.body.walk() if isinstance(part, n.Symbol)}
+    for name in sorted(used - {f"y_{index}", "y_w", "y_l"}):
+        if name.startswith("y_"):
+            new, old = n.Symbol(f"y_{index}"), n.Symbol(name)
+            body = _exchanged(node.body, old, new)
+            yield f"write {_said(new)} for {_said(old)} in {_said(node)}", replace(node, body=body)
+
+
+def _exchanged(tree: n.Node, old: n.Node, new: n.Node) -> n.Node:
+    return n.rebuild(tree, lambda node: new if node == old else None)
+
+
 def _other_responses(base: str, index: str) -> tuple[str, ...]:
     if base == "y" and index in OTHER_LETTERS:
         return tuple(f"y_{other}" for other in OTHER_LETTERS[index])
@@ -229,6 +253,7 @@ _RULES: tuple[Rule, ...] = (
     _fractions,
     _functions,
     _letters,
+    _indices,
     _models,
     _exchanges,
     _operators,

@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import cast
 
 from dpo_math import notation as n
+from dpo_math.derivation import Line
 from dpo_math.derivation.vocabulary import BETA, THETA, log_ratio, loss_of, times
 from dpo_math.judge import lines, names, objectives
-from dpo_math.judge.decisions import equal, outcome
+from dpo_math.judge.decisions import equal, method, outcome
 from dpo_math.judge.edits import mended_expression, mended_objective
 from dpo_math.judge.naming import NO_VALUE, meaningless, naming, refuted, true_line
 from dpo_math.judge.readings import Definitions, readings, unknown
 from dpo_math.judge.unsaid import free_letters, policy_of
+from dpo_math.judge.values import value_nodes
 from dpo_math.judge.verdicts import Finding, Judgement, Numbers
+from dpo_math.printers import tex
 
 LOSSES = (
     (loss_of("theta"), "the loss"),
@@ -47,10 +50,15 @@ def relation(claim: n.Relation, page: Definitions) -> Judgement:
         return _two_optima(claim, page)
     if isinstance(claim.right, n.Extremum) and claim.right.kind.startswith("arg"):
         return _argument(claim, page)
-    if isinstance(claim.left, n.Extremum) and isinstance(claim.left.over, n.Model):
-        if claim.left.over in claim.right.walk():
-            claim = n.Relation(claim.left.body, claim.sign, claim.right)
-    return _identity(claim, page)
+    return _identity(_of_body(claim), page)
+
+
+def _of_body(claim: n.Relation) -> n.Relation:
+    """max F(π) = G(π) says what F is, and not what its maximum is, where G has the π in it."""
+    best = claim.left
+    if isinstance(best, n.Extremum) and best.over in claim.right.walk():
+        return n.Relation(best.body, claim.sign, claim.right)
+    return claim
 
 
 def _identity(claim: n.Relation, page: Definitions) -> Judgement:
@@ -68,8 +76,16 @@ def _identity(claim: n.Relation, page: Definitions) -> Judgement:
     if mean is not None:
         return mean
     if tried:
-        return refuted(tried)
+        return refuted(tried, _no_constant(claim))
     return Judgement(Finding.OTHER, "it holds under no reading" if doubtful else NO_VALUE)
+
+
+def _no_constant(claim: n.Relation) -> str:
+    """What is wrong where a number of the author's own was to make up for the difference."""
+    for node in value_nodes(claim):
+        if isinstance(node, n.Symbol) and node.name in names.CONSTANTS:
+            return f"no {tex(node)} that is the same for every response makes it true"
+    return ""
 
 
 def _in_the_mean(claim: n.Relation, page: Definitions) -> Judgement | None:
@@ -104,7 +120,8 @@ def _two_optima(claim: n.Relation, page: Definitions) -> Judgement:
         numbers = numbers or (found if isinstance(found, Numbers) else None)
     if numbers is None:
         return Judgement(Finding.OTHER, NO_VALUE)
-    edit = mended_objective(cast(n.Extremum, claim.left)) or mended_objective(cast(n.Extremum, claim.right))
+    sides = (cast(n.Extremum, side) for side in (claim.left, claim.right))
+    edit = next(filter(None, map(mended_objective, sides)), None)
     return Judgement(Finding.REFUTED, "two different objectives", numbers=numbers, edit=edit)
 
 
@@ -112,7 +129,20 @@ def _objective(best: n.Extremum, words: str) -> Judgement | None:
     """The verdict on what asks for π*; None where it asks for something else."""
     if not objectives.is_the_objective(best):
         return None
-    return true_line(objectives.optimum_claim(best), words)
+    if "x" in free_letters(best.body):
+        words = "; ".join(filter(None, (words, "in the mean over prompts, which it leaves unsaid")))
+    claim = objectives.optimum_claim(best)
+    place = lines.same_line(claim) or lines.nearest(claim, lambda line: _has_value(best, line))
+    if place is not None:
+        return Judgement(Finding.LINE, place=place, reading=words)
+    why = "the objective up to a positive factor and what no policy changes"
+    return Judgement(Finding.TRUE, why, reading=words, method=method(claim))
+
+
+def _has_value(best: n.Extremum, line: Line) -> bool:
+    """Whether ``line`` is of the same objective, value for value."""
+    right = line.tree.right
+    return isinstance(right, n.Extremum) and objectives.has_the_value_of(best, right)
 
 
 def _argument(claim: n.Relation, page: Definitions) -> Judgement:
@@ -153,7 +183,7 @@ def constrained(best: n.Node, constraint: n.Node, page: Definitions) -> Judgemen
         if objectives.is_over_policies(read):
             penalised = objectives.lagrangian(cast(n.Extremum, read), bound)
             if objectives.is_the_objective(penalised):
-                return Judgement(Finding.TRUE, "with β its multiplier it is the objective of line 1")
+                return Judgement(Finding.TRUE, "the objective of line 1, with β as the multiplier")
     return None
 
 
@@ -194,17 +224,17 @@ def _nearly(alone: n.Node, page: Definitions) -> Judgement | None:
                 return found
             edit = mended_objective(best)
         if edit is not None:
-            return Judgement(Finding.REFUTED, "not what it nearly is", reading=reading.words, edit=edit)
+            why = "not what it nearly is"
+            return Judgement(Finding.REFUTED, why, reading=reading.words, edit=edit)
     return None
 
 
 def _looks_like_loss(read: n.Node) -> bool:
-    return any(isinstance(node, n.Log) and isinstance(node.argument, n.Sigmoid) for node in read.walk())
+    logs = (node.argument for node in read.walk() if isinstance(node, n.Log))
+    return any(isinstance(argument, n.Sigmoid) for argument in logs)
 
 
 def _looks_like_objective(read: n.Node) -> bool:
     """Rewards and logarithms of policies, of no response in particular."""
     kinds = {type(node) for node in read.walk()}
     return {n.Reward, n.Policy, n.Log} <= kinds and not free_letters(read) & {"y", "y_w", "y_l"}
-
-

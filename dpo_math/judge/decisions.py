@@ -8,13 +8,20 @@ from functools import cache
 from dpo_math import notation as n
 from dpo_math.judge.limits import is_provable, is_small
 from dpo_math.prove import prove
-from dpo_math.refute import DIGITS, POINT_SIZE, POINTS, Witness, differs, refute
+from dpo_math.refute import DIGITS, POINT_SIZE, POINTS, UNDEFINED, Witness, differs, refute
 from dpo_math.worlds import NumericWorld
 
 FIRST_LOOK = 3
 """Responses of the small world in which most false relations fail already."""
 
-SENSELESS: tuple[type[Exception], ...] = (ArithmeticError, ValueError, TypeError, AttributeError, AssertionError, LookupError)
+SENSELESS: tuple[type[Exception], ...] = (
+    ArithmeticError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    AssertionError,
+    LookupError,
+)
 """What the checker may raise where a relation means nothing in a finite world."""
 
 
@@ -33,7 +40,7 @@ def outcome(relation: n.Relation) -> Outcome:
         return Outcome(None)
     try:
         witness = differs(relation, _first_world())
-        if witness is not None:
+        if witness is not None and witness.reason != UNDEFINED:
             return Outcome(False, witness)
     except SENSELESS:
         pass

@@ -16,20 +16,25 @@ MAX_TRIES = 800
 """The most changes of one formula that are tried."""
 
 
-def mended(relations: Iterable[n.Relation]) -> Edit | None:
+def mended(relations: list[n.Relation]) -> Edit | None:
     """A change of one side that makes one of ``relations``, readings of one formula, true."""
-    return _first(_mended_relations(list(relations)))
-
-
-def _mended_relations(relations: list[n.Relation]) -> Iterator[Edit | None]:
+    rights: dict[n.Node, list[n.Relation]] = {one.right: [] for one in relations}
+    lefts: dict[n.Node, list[n.Relation]] = {one.left: [] for one in relations}
     for relation in relations:
-        for mutant in mutants(relation.right):
-            good = holds(relation.left, relation.sign, mutant.tree)
-            yield _edit(mutant) if good else None
-    for relation in relations:
-        for mutant in mutants(relation.left):
-            good = holds(mutant.tree, relation.sign, relation.right)
-            yield _edit(mutant) if good else None
+        rights[relation.right].append(relation)
+        lefts[relation.left].append(relation)
+
+    def tried() -> Iterator[Edit | None]:
+        for right, same in rights.items():
+            for mutant in mutants(right):
+                good = any(holds(one.left, one.sign, mutant.tree) for one in same)
+                yield _edit(mutant) if good else None
+        for left, same in lefts.items():
+            for mutant in mutants(left):
+                good = any(holds(mutant.tree, one.sign, one.right) for one in same)
+                yield _edit(mutant) if good else None
+
+    return _first(tried())
 
 
 def mended_expression(expression: n.Node, known: Iterable[n.Node]) -> Edit | None:
@@ -44,10 +49,10 @@ def mended_expression(expression: n.Node, known: Iterable[n.Node]) -> Edit | Non
 def mended_objective(best: n.Extremum) -> Edit | None:
     """A change that makes ``best`` the objective of the derivation."""
 
-    def good(body: n.Node) -> bool:
-        return is_the_objective(n.Extremum(best.kind, best.over, body))
+    def good(changed: n.Node) -> bool:
+        return isinstance(changed, n.Extremum) and is_the_objective(changed)
 
-    return _first(_edit(mutant) if good(mutant.tree) else None for mutant in mutants(best.body))
+    return _first(_edit(mutant) if good(mutant.tree) else None for mutant in mutants(best))
 
 
 def _first(tried: Iterable[Edit | None]) -> Edit | None:

@@ -88,18 +88,17 @@ def slots(tree: n.Node) -> tuple[set[str], set[str]]:
     responses: set[str] = set()
     prompts: set[str] = set()
     for node in tree.walk():
-        match node:
-            case n.Policy(response=response, prompt=prompt):
-                pair = (response,), (prompt,)
-            case n.Reward(response=response, prompt=prompt):
-                pair = (response,), (prompt,)
-            case n.Preference(chosen=chosen, rejected=rejected, prompt=prompt):
-                pair = (chosen, rejected), (prompt,)
-            case _:
-                continue
-        for letters, found in zip(pair, (responses, prompts), strict=True):
-            found |= {letter.name for letter in letters if isinstance(letter, n.Symbol)}
+        if isinstance(node, n.Policy | n.Reward):
+            responses |= _letters(node.response)
+            prompts |= _letters(node.prompt)
+        elif isinstance(node, n.Preference):
+            responses |= _letters(node.chosen, node.rejected)
+            prompts |= _letters(node.prompt)
     return responses, prompts
+
+
+def _letters(*nodes: n.Node) -> set[str]:
+    return {node.name for node in nodes if isinstance(node, n.Symbol)}
 
 
 def ranked_letters(tree: n.Node) -> n.Node:
@@ -145,5 +144,3 @@ def _paired(tree: n.Node, pair: tuple[str, str]) -> n.Node:
 def _index(name: str) -> str:
     base, _, index = name.partition("_")
     return index or base
-
-

@@ -18,18 +18,20 @@ MAX_POWER = 16
 MAX_TOWER = 2
 """How many exponentials may stand within one another."""
 
-MAX_DIGITS = 30
+MAX_NUMBER = 10**30
+"""The largest whole number that is calculated with."""
 
 _RESPONSES, _PROMPTS, _PAIRS = 5, 2, 12
 
 
 def is_small(tree: n.Node) -> bool:
     """Whether ``tree`` can be evaluated quickly, and without numbers that outgrow memory."""
+    numbers = (node for node in tree.walk() if isinstance(node, n.Number))
     return (
         _evaluations(tree) <= MAX_EVALUATIONS
         and _tower(tree) <= MAX_TOWER
         and _power(tree) <= MAX_POWER
-        and all(len(str(node.value)) <= MAX_DIGITS for node in tree.walk() if isinstance(node, n.Number))
+        and max((number.value for number in numbers), default=0) <= MAX_NUMBER
     )
 
 

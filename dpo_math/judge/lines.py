@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -13,16 +14,20 @@ from dpo_math.judge.forms import Form, form
 
 @dataclass(frozen=True)
 class Place:
-    """A line by its number, counted from one; ``part`` says which part of it, "" for all of it."""
+    """A line by its number, counted from one.
+
+    ``part`` says which part of it, "" for all of it; ``otherwise`` that it is written another way.
+    """
 
     number: int
     line: Line
     part: str = ""
+    otherwise: bool = False
 
     def __str__(self) -> str:
-        kind = {Kind.DEFINITION: ", a definition", Kind.CHOICE: ", a choice"}.get(self.line.kind, "")
+        kind = "" if self.line.kind is Kind.CLAIM else f", a {self.line.kind}"
         whole = f"line {self.number} of the derivation ({self.line.id}{kind})"
-        return f"{self.part} {whole}" if self.part else whole
+        return " ".join(filter(None, (self.part, whole))) + ", written another way" * self.otherwise
 
 
 def same_line(relation: n.Relation) -> Place | None:
@@ -35,11 +40,20 @@ def like_line(relation: n.Relation) -> Place | None:
 
     Where the relation holds, it says what that line says, written another way.
     """
-    sides = {form(relation.left), form(relation.right)} - {"0", "1"}
-    near = [place for place in _places() if sides & _sides(place.line)]
+    sides = {form(relation.left), form(relation.right)} - {"0", "1", form(n.Model("*"))}
+    return nearest(relation, lambda line: bool(sides & _sides(line)))
+
+
+def nearest(relation: n.Relation, fits: Callable[[Line], bool]) -> Place | None:
+    """Of the lines that fit, the one most like ``relation``."""
     words = _words(form(relation))
-    nearest = max(near, key=lambda p: _shared(words, _words(form(p.line.tree))), default=None)
-    return nearest and replace(nearest, part="written another way,")
+
+    def likeness(place: Place) -> float:
+        return _shared(words, _words(form(place.line.tree)))
+
+    ranked = sorted(_places(), key=likeness, reverse=True)
+    found = next((place for place in ranked if fits(place.line)), None)
+    return found and replace(found, otherwise=True)
 
 
 def part_of_line(expression: n.Node) -> Place | None:

@@ -17,6 +17,7 @@ from dpo_math.derivation.vocabulary import (
     DATA,
     ONE,
     REJECTED,
+    X_OTHER,
     X,
     difference,
     expected,
@@ -24,7 +25,6 @@ from dpo_math.derivation.vocabulary import (
     log_ratio,
     loss_of,
     over,
-    over_pairs,
     plus,
     policy,
     reward,
@@ -80,12 +80,13 @@ def atom_of(node: n.Node) -> Atom | None:
             return "symbol", name
         case n.Call(name=name, arguments=arguments):
             known = name == "L" and arguments[1:2] == (n.Model("ref"),)
-            return None if known or (name, arguments) == ("f", (X,)) else ("call", name)
+            shift = name == "f" and arguments in ((X,), (X_OTHER,))
+            return None if known or shift else ("call", name)
         case n.Reward(name=name) if name not in ("", "'"):
             return "reward", name
         case n.Policy(model=n.Model(name=name)) | n.Model(name=name) if name not in KNOWN_MODELS:
             return "model", name
-        case n.Preference():
+        case n.Preference() if node == PREFERENCE:
             return "preference", ""
     return None
 
@@ -103,7 +104,7 @@ def options(atom: Atom, tree: n.Node) -> Iterator[Option]:
         case "model":
             yield from _models(name, tree)
         case "reward":
-            yield from _rewards(name)
+            yield from _rewards(name, tree)
         case "preference":
             yield Option("", PREFERENCE)
             if speaks_of_loss(tree):
@@ -114,7 +115,9 @@ def options(atom: Atom, tree: n.Node) -> Iterator[Option]:
 
 LOSS_LETTERS = frozenset(["L", "ℓ", "l", "loss", "Loss"])
 OBJECTIVE_LETTERS = frozenset(["J", "obj"])
-REWARD_LOSSES = frozenset(["", "R", "RM", "CR", "p", "BT", "reward", "sigma", "sigmoid", "BCE", "r"])
+REWARD_LOSSES = frozenset(
+    ["", "R", "RM", "CR", "p", "BT", "reward", "sigma", "sigmoid", "BCE", "r"]
+)
 
 
 def losses(name: str) -> Iterator[Option]:
@@ -238,15 +241,17 @@ def _calls(name: str) -> Iterator[Option]:
 
 def _models(name: str, tree: n.Node) -> Iterator[Option]:
     shown = tex(n.Model(name)).replace("\\", "")
-    varies = any(isinstance(node, n.Gradient) for node in tree.walk())
-    star = [] if varies else [Option(f"where {shown} is the optimum", n.Model("*"))]
+    star = (
+        [Option(f"where {shown} is the optimum", n.Model("*"))] if _may_be_best(name, tree) else []
+    )
     if name in ("P", "Q"):
         yield Option("", n.Model(name))
     elif name == "q":
         yield Option("q being the target", n.Model("tilde"))
         yield Option("q being π_ref exp(r/β)", weight())
     elif name in ("", "theta"):
-        yield Option("", n.Model("theta" if speaks_of_loss(tree) else name))
+        trained = speaks_of_loss(tree) and n.Model("theta") not in tree.walk()
+        yield Option("", n.Model("theta" if trained else name))
         yield from star
     elif len(name) == 1 or name in ("hat", "phi"):
         yield Option("", n.Model("theta"))
@@ -255,18 +260,36 @@ def _models(name: str, tree: n.Node) -> Iterator[Option]:
         yield Option(f"{shown} being the reference", n.Model("ref"))
 
 
+def _may_be_best(name: str, tree: n.Node) -> bool:
+    """Whether a policy may be meant to be π*: not where it varies, nor in a calculation with π*."""
+    for node in tree.walk():
+        varied = isinstance(node, n.Extremum) and node.over == n.Model(name)
+        if varied or isinstance(node, n.Gradient):
+            return False
+    sides = tree.arguments if isinstance(tree, n.Call) else (tree,)
+    alone = any(isinstance(side, n.Policy) and side.model.name == name for side in sides)
+    return alone or n.Model("*") not in tree.walk()
+
+
 def _odd_models(tree: n.Node) -> set[str]:
     """Policies whose names say nothing, one of which may be the reference misspelt."""
     named = {node.name for node in tree.walk() if isinstance(node, n.Model)}
     return {name for name in named - KNOWN_MODELS if len(name) > 1 and name != "theta"}
 
 
-def _rewards(name: str) -> Iterator[Option]:
-    if name in ("theta", "hat"):
-        yield Option("", reward(name="hat"))
+def _rewards(name: str, tree: n.Node) -> Iterator[Option]:
+    if name not in ("theta", "hat"):
+        return
+    yield Option("", reward(name="hat"))
+    if not any(_is_beside_implicit_reward(node) for node in tree.walk()):
         yield Option("", reward())
     if name == "theta":
         yield Option("", n.Group(plus(reward(name="hat"), log_partition())))
+
+
+def _is_beside_implicit_reward(node: n.Node) -> bool:
+    """Whether next to ``node`` r̂ must be the implicit reward: beside r, or under a gradient."""
+    return isinstance(node, n.Gradient) or (isinstance(node, n.Reward) and not node.name)
 
 
 def is_loss(name: str) -> bool:
@@ -275,5 +298,3 @@ def is_loss(name: str) -> bool:
 
 def is_objective(name: str) -> bool:
     return name.partition("_")[0] in OBJECTIVE_LETTERS
-
-

@@ -40,13 +40,9 @@ def true_line(relation: n.Relation, reading: str) -> Judgement:
 def refuted(relations: list[n.Relation], why: str = "") -> Judgement:
     """The verdict on a formula of which no reading holds: the likeliest one's numbers."""
     witness = outcome(relations[0]).witness
-    numbers = Numbers(witness.left, witness.right) if witness else None
-    return Judgement(
-        Finding.REFUTED,
-        why or (witness.reason if witness else ""),
-        numbers=numbers,
-        edit=mended(relations),
-    )
+    assert witness is not None
+    numbers, edit = Numbers.of(witness.left, witness.right), mended(relations)
+    return Judgement(Finding.REFUTED, why or witness.reason, numbers=numbers, edit=edit)
 
 
 def meaningless(name: str) -> Judgement:
@@ -74,7 +70,7 @@ def _parameters(relation: n.Relation, _: Definitions) -> Judgement | None:
     if relation.left != THETA:
         return None
     if any(isinstance(node, n.Reward | n.Policy | n.Log) for node in relation.right.walk()):
-        return Judgement(Finding.REFUTED, "θ are the policy's parameters, and no number equals them")
+        return Judgement(Finding.REFUTED, "θ are the policy's parameters, and no number")
     return Judgement(Finding.OTHER)
 
 
@@ -111,7 +107,7 @@ def _loss(relation: n.Relation, page: Definitions) -> Judgement | None:
     atom = names.atom_of(relation.left)
     if atom is None or atom[0] not in ("symbol", "call") or not names.is_loss(atom[1]):
         return None
-    if not list(names.losses(atom[1])) and not _repeats(relation, page):
+    if not list(names.losses(atom[1])) and not page.defines(relation.left):
         return Judgement(Finding.OTHER, f"{tex(relation.left)} is another loss")
     sides = (relation.left, relation.right)
     strange = unknown((relation.right,), page)
@@ -122,18 +118,12 @@ def _loss(relation: n.Relation, page: Definitions) -> Judgement | None:
         read = n.Relation(reading.sides[0], "=", reading.sides[1])
         found = outcome(read)
         if found.holds:
-            page.note(relation.left, relation.right)
             return true_line(read, reading.words)
         if found.holds is False:
             tried.append(read)
     if _compares_a_pair(atom[1], relation.right):
         return refuted(tried) if tried else Judgement(Finding.OTHER, NO_VALUE)
     return _defined(relation.left, relation.right, page)
-
-
-def _repeats(relation: n.Relation, page: Definitions) -> bool:
-    """Whether the name of a loss says nothing of which loss it is."""
-    return names.atom_of(relation.left) is not None and page.defines(relation.left)
 
 
 def _compares_a_pair(name: str, right: n.Node) -> bool:
@@ -151,12 +141,17 @@ def _implicit_reward(relation: n.Relation, page: Definitions) -> Judgement | Non
     if atom is None or atom[0] != "reward" or relation.left != n.Reward(atom[1], X, Y):
         return None
     implicit = n.Reward("hat", X, Y)
+    tried: list[n.Relation] = []
     for reading in readings((relation.right,), page):
         read = n.Relation(implicit, "=", reading.sides[0])
-        if outcome(read).holds:
+        found = outcome(read)
+        if found.holds:
             page.note(relation.left, relation.right)
             return true_line(read, reading.words)
-    return None
+        if found.holds is False:
+            tried.append(read)
+    nearly = refuted(tried) if atom[1] == "hat" and tried else None
+    return nearly if nearly is not None and nearly.edit else None
 
 
 def _definition(relation: n.Relation, page: Definitions) -> Judgement | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import cast
+from typing import Literal, NamedTuple, cast
 
 from dpo_math import notation as n
 from dpo_math.brackets import minus
@@ -21,6 +21,7 @@ POLICIES = 4
 """Policies at which objectives are compared: two fix scale and shift, the others tell."""
 
 SIZE, SEEDS = 4, (0, 1)
+TOLERANCE = 1e-6
 THE_OBJECTIVE = cast(n.Extremum, OBJECTIVE.right)
 
 
@@ -32,7 +33,7 @@ def over_prompts(body: n.Node) -> n.Node:
 
 def optimum_claim(best: n.Extremum) -> n.Relation:
     """That π* is what ``best`` asks for."""
-    kind = "argmax" if best.kind.endswith("max") else "argmin"
+    kind: Literal["argmax", "argmin"] = "argmax" if best.kind.endswith("max") else "argmin"
     return n.Relation(n.Model("*"), "=", n.Extremum(kind, best.over, over_prompts(best.body)))
 
 
@@ -52,36 +53,63 @@ def difference(first: n.Extremum, second: n.Extremum) -> Numbers | str | None:
     A maximum and a minimum are one where their objectives have opposite signs. A text says that one
     of them has no value.
     """
-    if not (is_small(first) and is_small(second)):
-        return "too much to calculate"
     try:
-        return _difference(first, second)
+        maps = [_affine(first, second, seed) for seed in SEEDS]
     except SENSELESS as error:
         return str(error) or "without a value"
+    return next((one for one in maps if isinstance(one, Numbers)), None)
 
 
-def _difference(first: n.Extremum, second: n.Extremum) -> Numbers | str | None:
+class Affine(NamedTuple):
+    """second = ``scale`` · first + ``shift``, for every policy."""
+
+    scale: Value
+    shift: Value
+
+
+def _affine(first: n.Extremum, second: n.Extremum, seed: int) -> Affine | Numbers:
+    """How the second objective follows from the first, or numbers that show that it does not."""
+    if not (is_small(first) and is_small(second)):
+        raise ValueError("too much to calculate")
     sense = 1 if first.kind[-3:] == second.kind[-3:] else -1
-    for seed in SEEDS:
-        world = NumericWorld(SIZE, seed, exact=False)
-        values, others = _values(first, world), _values(second, world)
-        if is_close(values[0], values[1], world):
-            return "the same for every policy"
-        scale = (others[1] - others[0]) / (values[1] - values[0])
-        shift = others[0] - scale * values[0]
-        if not sense * scale > 0:
-            return Numbers(f"{values[1] - values[0]:.6g}", f"{others[1] - others[0]:.6g}")
-        for value, other in zip(values, others, strict=True):
-            if not is_close(scale * value + shift, other, world):
-                return Numbers(f"{scale * value + shift:.6g}", f"{other:.6g}")
-    return None
+    world = _world(seed)
+    values, others = _values(first, seed), _values(second, seed)
+    if is_close(values[0], values[1], world):
+        raise ValueError("the same for every policy")
+    scale = (others[1] - others[0]) / (values[1] - values[0])
+    shift = others[0] - scale * values[0]
+    if not sense * scale > 0:
+        return Numbers.of(values[1] - values[0], others[1] - others[0])
+    for value, other in zip(values, others, strict=True):
+        if not is_close(scale * value + shift, other, world):
+            return Numbers.of(scale * value + shift, other)
+    return Affine(scale, shift)
 
 
-def _values(best: n.Extremum, world: NumericWorld) -> list[Value]:
+def has_the_value_of(best: n.Extremum, line: n.Extremum) -> bool:
+    """Whether two objectives are equal for every policy, not only up to scale and a constant."""
+    try:
+        found = [_affine(line, best, seed) for seed in SEEDS]
+    except SENSELESS:
+        return False
+    return all(
+        isinstance(one, Affine) and abs(one.scale - 1) < TOLERANCE and abs(one.shift) < TOLERANCE
+        for one in found
+    )
+
+
+@cache
+def _world(seed: int) -> NumericWorld:
+    return NumericWorld(SIZE, seed, exact=False)
+
+
+@cache
+def _values(best: n.Extremum, seed: int) -> tuple[Value, ...]:
     """The objective at a few policies, which are the same for every objective."""
+    world = _world(seed)
     name, body = cast(n.Model, best.over).name, over_prompts(best.body)
     worlds = (world.where(name, _table(world, i)) for i in range(POLICIES))
-    values = [lower(body, each) for each in worlds]
+    values = tuple(lower(body, each) for each in worlds)
     if not all(abs(value) < float("inf") for value in values):
         raise ValueError("without a finite value")
     return values

@@ -116,7 +116,7 @@ def _read(tree: n.Node) -> Iterator[Reading]:
     for chosen in islice(_likely_first(offered), MAX_READINGS):
         meanings = {atom: option.tree for atom, option in zip(named, chosen, strict=True)}
         read = cast(n.Call, substituted(tree, meanings))
-        words = "; ".join(option.words for option in chosen if option.words)
+        words = "; ".join(dict.fromkeys(option.words for option in chosen if option.words))
         yield Reading(read.arguments, words, all(option.certain for option in chosen))
 
 
@@ -159,7 +159,9 @@ def _for_letters(meaning: n.Node, node: n.Node) -> n.Node:
             return meaning.model if isinstance(meaning, n.Policy) else meaning
         case n.Policy(response=response, prompt=prompt) if isinstance(meaning, n.Model):
             return n.Policy(meaning, response, prompt)
-        case n.Policy(response=response, prompt=prompt) | n.Reward(response=response, prompt=prompt):
+        case (
+            n.Policy(response=response, prompt=prompt) | n.Reward(response=response, prompt=prompt)
+        ):
             return _renamed(meaning, response, prompt)
         case n.Call(name="E", arguments=(response, prompt)):
             return _renamed(meaning, response, prompt)

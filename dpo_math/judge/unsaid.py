@@ -111,8 +111,12 @@ def _draw(
 ) -> n.Node | None:
     names = {variable.name for variable in variables if isinstance(variable, n.Symbol)}
     if isinstance(distribution, n.Model | n.Policy):
-        model = distribution.model if isinstance(distribution, n.Policy) else distribution
-        return n.Draw(variables or (Y,), n.Policy(model, Y, X))
+        source = (
+            replace(distribution, response=Y)
+            if isinstance(distribution, n.Policy)
+            else n.Policy(distribution, Y, X)
+        )
+        return n.Draw(variables or (Y,), source)
     if names == {"x", "y_w", "y_l"}:
         return n.Draw((X, CHOSEN, REJECTED), DATA)
     if names == {"x"}:
@@ -239,5 +243,3 @@ def derivatives_of_sigmoid(tree: n.Node) -> n.Node:
         return None
 
     return deep(tree, change)
-
-

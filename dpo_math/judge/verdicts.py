@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from math import isfinite
 
 from dpo_math.judge.lines import Place
 
@@ -28,6 +30,15 @@ class Numbers:
 
     left: str
     right: str
+
+    @property
+    def finite(self) -> bool:
+        return isfinite(float(self.left)) and isfinite(float(self.right))
+
+    @classmethod
+    def of(cls, left: object, right: object) -> Numbers:
+        """Two numbers to six digits."""
+        return cls(*(f"{float(str(side)):.6g}" for side in (left, right)))
 
 
 @dataclass(frozen=True)
@@ -64,18 +75,21 @@ class Judgement:
             case Finding.LINE if self.place is not None:
                 return str(self.place)
             case Finding.TRUE:
-                return ", ".join(filter(None, ("true, though not a line of the derivation", self.why)))
+                return self._with_why("true, though not a line of the derivation", ": ")
             case Finding.DEFINITION:
-                return " ".join(filter(None, ("a definition", self.why)))
+                return self._with_why("a definition", " ")
             case Finding.CHOICE:
-                return " ".join(filter(None, ("a choice", self.why)))
+                return self._with_why("a choice", " ")
             case Finding.REFUTED:
-                return ": ".join(filter(None, ("refuted", self.why)))
+                return self._with_why("refuted", ": ")
             case Finding.OTHER:
-                return ": ".join(filter(None, ("not about this derivation", self.why)))
+                return self._with_why("not about this derivation", ": ")
             case Finding.NO_CLAIM:
-                return ": ".join(filter(None, ("no claim", self.why)))
+                return self._with_why("no claim", ": ")
         return self.why
+
+    def _with_why(self, verdict: str, joint: str) -> str:
+        return f"{verdict}{joint}{self.why}" if self.why else verdict
 
     def _numbers(self) -> str:
         if self.numbers is None:
@@ -95,6 +109,21 @@ ORDER = (
     Finding.DEFINITION,
     Finding.NO_CLAIM,
 )
+
+
+def respelled(judgement: Judgement, letters: Mapping[str, str]) -> Judgement:
+    """``judgement`` with the letters of the page in the edit that it proposes."""
+    edit = judgement.edit
+    if edit is None or not letters:
+        return judgement
+    spelled = (_respelled(text, letters) for text in (edit.change, edit.tex))
+    return replace(judgement, edit=Edit(*spelled))
+
+
+def _respelled(text: str, letters: Mapping[str, str]) -> str:
+    wanted = "|".join(re.escape(letter) for letter in sorted(letters, key=len, reverse=True))
+    pattern = re.compile(rf"(?<![A-Za-z\\])(?:{wanted})(?![A-Za-z'_])")
+    return pattern.sub(lambda found: letters[found[0]], text)
 
 
 def together(found: Sequence[Judgement]) -> Judgement:

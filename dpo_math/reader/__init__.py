@@ -32,7 +32,7 @@ class Statement:
     """
 
     sides: tuple[n.Node | None, ...]
-    signs: tuple[str, ...] = ()
+    signs: tuple[n.RelationSign, ...] = ()
     lead: str = ""
     at: int = 0
 
@@ -41,7 +41,7 @@ class Statement:
         """The claims of the chain a = b = c: a = b and b = c."""
         pairs = zip(self.sides, self.signs, self.sides[1:], strict=False)
         return tuple(
-            n.Relation(left, cast(n.RelationSign, sign), right)
+            n.Relation(left, sign, right)
             for left, sign, right in pairs
             if left is not None and right is not None
         )
@@ -90,7 +90,7 @@ def _from_chain(piece: Piece, chain: Chain) -> Statement:
         raise CannotRead(f"a formula more than {MAX_DEPTH} levels deep", at)
     signs = tuple(mark.text for mark in chain.relations)
     if all(sign in n.Relation.SIGNS for sign in signs):
-        return Statement(sides, signs, piece.lead, at)
+        return Statement(sides, cast(tuple[n.RelationSign, ...], signs), piece.lead, at)
     whole = n.Call(signs[0], tuple(node for node in sides if node is not None))
     return Statement((whole,), (), piece.lead, at)
 
