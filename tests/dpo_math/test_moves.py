@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import mpmath
 import pytest
 
 from dpo_math import moves
 from dpo_math import notation as n
 from dpo_math.derivation import BETA, LINES, X_OTHER, log_partition, policy, reward
+from dpo_math.meaning import NumericWorld, lower
 from dpo_math.moves import Gone, MoveError, Step
 from dpo_math.printers import tex
 from dpo_math.reader import read_tree
@@ -303,6 +305,23 @@ APPLIED = {
 def test_a_move_makes_the_next_line(name):
     move, before, after = APPLIED[name]
     assert tex(move(line(before)).line) == after
+
+
+REWRITTEN = [
+    name for name, (_, before, after) in APPLIED.items() if before[:3] == after[:3] == "0 ="
+]
+
+
+@pytest.mark.parametrize("name", REWRITTEN)
+def test_a_move_within_a_side_changes_no_value(name):
+    world = NumericWorld(4, seed=1)
+    _, *sides = APPLIED[name]
+    before, after = (lower(part(written.removeprefix("0 = ")), world) for written in sides)
+    assert mpmath.almosteq(before, after)
+
+
+def test_most_moves_work_within_a_side():
+    assert len(REWRITTEN) > 35
 
 
 def test_every_move_is_in_the_table():
