@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from manim import VMobject
 
-from scenes.paths import ALWAYS, EARLY, SAMPLES, Actor, Floats, Window, convoys, is_moving
+from scenes.paths import ALWAYS, EARLY, Actor, Floats, Window, convoys, is_moving
 
 Booleans = npt.NDArray[np.bool_]
 Indices = npt.NDArray[np.int64]
@@ -100,6 +100,8 @@ def _meeting(touching: Booleans, track: Track, some: Indices, others: Indices) -
 
 
 ROUNDS = 3
+MOMENTS: Floats = np.linspace(0.0, 1.0, 61)
+"""When it is looked for crossings to avoid, as fractions of the run time."""
 
 
 def ducking(actors: Sequence[Actor], standing: Iterable[VMobject] = ()) -> list[Actor]:
@@ -116,11 +118,11 @@ def ducking(actors: Sequence[Actor], standing: Iterable[VMobject] = ()) -> list[
     members = convoys(cast)
     for number, convoy in enumerate(members):
         groups[convoy] = number
-    boxes = np.stack([actor.boxes(actor.path) for actor in [*cast, *around]], axis=1)
+    boxes = np.stack([actor.boxes(actor.path, MOMENTS) for actor in [*cast, *around]], axis=1)
     vanishes = np.array([actor.opacities == (1.0, 0.0) for actor in [*cast, *around]])
     for _ in range(ROUNDS):
-        opacities = np.stack([actor.opacities_at(SAMPLES) for actor in [*cast, *around]], axis=1)
-        hidden: dict[int, Booleans] = defaultdict(lambda: np.zeros(len(SAMPLES), dtype=np.bool_))
+        opacities = np.stack([actor.opacities_at(MOMENTS) for actor in [*cast, *around]], axis=1)
+        hidden: dict[int, Booleans] = defaultdict(lambda: np.zeros(len(MOMENTS), dtype=np.bool_))
         for crossing in crossings(Track(boxes, opacities, groups, vanishes), SEEN - 0.1, 0.35):
             pair = [i for i in (crossing.one, crossing.other) if i < len(cast)]
             way = [_gives_way(cast[i], crossing.frames) for i in pair]
@@ -133,15 +135,15 @@ def ducking(actors: Sequence[Actor], standing: Iterable[VMobject] = ()) -> list[
 
 
 def _gives_way(actor: Actor, frames: Booleans) -> tuple[bool, bool, float]:
-    moving = bool((frames & is_moving(actor)).any())
+    moving = bool((frames & is_moving(actor, MOMENTS)).any())
     return moving, actor.opacities != (1.0, 1.0), float(np.linalg.norm(actor.travel))
 
 
 def _windows(frames: Booleans) -> Iterator[Window]:
-    """The stretches of frames that are true, as windows a sample longer at either end."""
+    """The stretches of frames that are true, as windows a moment longer at either end."""
     padded = np.concatenate([[False], frames, [False]]).astype(np.int8)
     edges = np.diff(padded)
     for start, end in zip((edges == 1).nonzero()[0], (edges == -1).nonzero()[0], strict=True):
-        first, last = float(SAMPLES[max(start - 1, 0)]), float(SAMPLES[min(end, len(SAMPLES) - 1)])
+        first, last = float(MOMENTS[max(start - 1, 0)]), float(MOMENTS[min(end, len(MOMENTS) - 1)])
         # At either end of the play a mark is seen as it is.
         yield Window(max(first, EARLY), min(last, 1 - EARLY))

@@ -114,9 +114,9 @@ class Actor:
             seen = seen * (1 - DUCKED * duck.holds(alphas, EARLY))
         return np.asarray(seen)
 
-    def boxes(self, path: Path) -> Floats:
-        """Its box (left, bottom, right, top) at each of the :data:`SAMPLES`."""
-        along = self.window.progresses(SAMPLES)
+    def boxes(self, path: Path, alphas: Floats | None = None) -> Floats:
+        """Its box (left, bottom, right, top) at each of ``alphas``, or of the :data:`SAMPLES`."""
+        along = self.window.progresses(SAMPLES if alphas is None else alphas)
         offset = path.offset(along, self.travel)
         straight = np.outer(1 - along, box(self.start)) + np.outer(along, box(self.end))
         return np.asarray(straight + np.tile(offset, 2))
@@ -231,9 +231,10 @@ class _Crowd:
         return float((area * (seen[:, None] & there[None])).sum())
 
 
-def is_moving(actor: Actor) -> npt.NDArray[np.bool_]:
-    """Whether it is on its way, at every sample."""
-    return np.asarray((actor.window.start < SAMPLES) & (actor.window.end > SAMPLES))
+def is_moving(actor: Actor, alphas: Floats | None = None) -> npt.NDArray[np.bool_]:
+    """Whether it is on its way, at each of ``alphas``, or of the :data:`SAMPLES`."""
+    times = SAMPLES if alphas is None else alphas
+    return np.asarray((actor.window.start < times) & (actor.window.end > times))
 
 
 def _vanishes(convoy: list[Actor]) -> bool:
