@@ -12,7 +12,7 @@ import mpmath
 from dpo_math import notation as n
 from dpo_math.assumptions import Assumption
 from dpo_math.dual import slope_of
-from dpo_math.meaning import MeaningError, NumericWorld, at_optimum, letters_in, lower
+from dpo_math.meaning import MeaningError, NumericWorld, letters_in, lower
 from dpo_math.worlds import Place, Table, Value
 
 DIGITS = 50
@@ -84,12 +84,9 @@ def differs(relation: n.Relation, world: NumericWorld) -> Witness | None:
     if relation.sign == "propto":
         return _not_proportional(relation, world)
     left, right = lower(relation.left, world), lower(relation.right, world)
-    if not (_finite(left, world) and _finite(right, world)):
-        return (
-            None
-            if _holds_at_infinity(relation.sign, left, right)
-            else _shown(UNDEFINED, left, right)
-        )
+    if not (_finite(left) and _finite(right)):
+        held = _holds_at_infinity(relation.sign, left, right)
+        return None if held else _shown(UNDEFINED, left, right)
     if _holds(relation.sign, left, right, world):
         return None
     return _shown("the sides differ at a random point", left, right)
@@ -118,7 +115,7 @@ def _shown(reason: str, left: Value, right: Value) -> Witness:
     return Witness(reason, mpmath.nstr(left, 12), mpmath.nstr(right, 12))
 
 
-def _finite(value: Value, world: NumericWorld) -> bool:
+def _finite(value: Value) -> bool:
     return bool(mpmath.isfinite(value))
 
 
@@ -170,8 +167,8 @@ def _not_proportional(relation: n.Relation, world: NumericWorld) -> Witness | No
 def _not_optimal(claim: OptimumClaim, world: NumericWorld) -> Witness | None:
     """A policy that does as well as the claimed one or better, if one is found."""
     best = claim.best
-    at_optimum(best)  # is it over policies?
-    assert isinstance(best.over, n.Model)
+    if not isinstance(best.over, n.Model):
+        raise MeaningError(f"the {best.kind} here is not over policies")
     name, sense = best.over.name, 1 if best.kind.endswith("max") else -1
 
     def objective(table: Table) -> Value:
@@ -181,10 +178,10 @@ def _not_optimal(claim: OptimumClaim, world: NumericWorld) -> Witness | None:
         return world.probability(claim.policy, Place(prompt, response))
 
     top = objective(star)
-    if not _finite(top, world):
+    if not _finite(top):
         return _shown(UNDEFINED, top, top)
     slope = slope_of(lower(best.body, world.moving(name, base=claim.policy)))
-    if _finite(slope, world) and not is_close(slope, 0, world):
+    if _finite(slope) and not is_close(slope, 0, world):
         return _shown("a policy nearby does better: the slope is not zero", slope, 0)
     values = [objective(table) for table in _others(star, world)]
     better = next((value for value in values if not sense * value < sense * top), None)
