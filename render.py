@@ -297,5 +297,24 @@ def data(check: bool) -> int:
     return commands.data(check=check)
 
 
+@cli.command()
+@click.argument("scenes", nargs=-1, metavar="[SCENE]...")
+@click.option("--record", is_flag=True, help="Keep the stills as they are drawn now.")
+@preview_option
+def goldens(scenes: tuple[str, ...], record: bool, preview: bool) -> int:
+    """Compare the stills at all rests with those recorded; exit status 1 if one has changed.
+
+    What changed is shown on a page: what was recorded, what is drawn now, and where they differ.
+
+    \b
+    Example:
+      render.py goldens -p
+      render.py goldens --record cancellation
+    """
+    from pipeline import commands
+
+    return commands.goldens(scenes, record=record, preview=preview)
+
+
 if __name__ == "__main__":
     cli()

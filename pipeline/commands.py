@@ -192,6 +192,29 @@ def _told(report: LineReport) -> str:
     return "\n".join(told)
 
 
+def goldens(
+    names: Sequence[str], *, record: bool = False, media: Path = MEDIA, preview: bool = False
+) -> int:
+    """Compare scenes' stills with the recorded ones, or record them; 1 if some have changed."""
+    from pipeline import goldens
+    from pipeline.shots import ShotError
+
+    wanted = entries(names)
+    try:
+        if record:
+            for entry in wanted:
+                print(f"{entry.id}: {len(goldens.record(entry))} stills recorded")
+            return 0
+        found = [change for entry in wanted for change in goldens.differences(entry)]
+    except ShotError as error:
+        print(error, file=sys.stderr)
+        return 1
+    for change in found:
+        print(change)
+    _hand_over(goldens.show(found, media / "goldens"), preview)
+    return int(bool(found))
+
+
 def _takes(
     wanted: Iterable[SceneEntry], profile: Profile, *, jobs: int | None, progress: str, quiet: bool
 ) -> list[Take]:

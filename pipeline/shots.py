@@ -105,6 +105,27 @@ def still(shot: Shot, beat: str | None = None) -> npt.NDArray[Any]:
     raise unknown(f"beat of {shot.entry.id}", beat, passed)
 
 
+def stills(shot: Shot) -> dict[str, npt.NDArray[Any]]:
+    """The pictures at the rests of all beats, by beat: RGB of shape (height, width, 3).
+
+    Raises :class:`ShotError` for whatever the scene raises.
+    """
+    from pipeline.writer import StillRenderer
+
+    pictures: dict[str, npt.NDArray[Any]] = {}
+
+    def take(name: str) -> None:
+        pictures[name] = renderer.picture(scene)[..., :3].copy()
+
+    with _manim(shot.profile):
+        renderer = StillRenderer()
+        scene = _construct(shot, renderer)
+        scene.on_rest = take
+        with _blamed(shot, scene):
+            scene.render()
+    return pictures
+
+
 class _Reel:
     """Takes a scene's frames to the encoder, with a keyframe where a beat starts."""
 
