@@ -31,6 +31,7 @@ SCENES = (
     SceneEntry("inversion", "scenes.inversion", "Inversion", 3),
     SceneEntry("cancellation", "scenes.cancellation", "Cancellation", 4),
     SceneEntry("loss", "scenes.loss", "Loss", 5),
+    SceneEntry("what_the_loss_does", "scenes.what_the_loss_does", "WhatTheLossDoes", None),
     SceneEntry("optimum_reached", "scenes.optimum_reached", "OptimumReached", None),
     SceneEntry("epilogue", "scenes.epilogue", "Epilogue", None),
 )

@@ -79,10 +79,6 @@ class Twins:
         self.dial.draw(value=BETA)
         self.plot = self._plot(scene)
 
-    def lengths(self, beta: float) -> dict[str, int]:
-        """How many steps each run took to arrive."""
-        return {side: len(run.distances) - 1 for side, run in self.runs[beta].items()}
-
     def seen(self, beta: float) -> int:
         """The step from which on both runs are too near for the eye."""
         return max(

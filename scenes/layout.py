@@ -78,6 +78,8 @@ class Layout:
     gauge: Room
     halves: tuple[Room, Room]
     """Left and right (or upper and lower), where two figures share a stage without a line."""
+    gauges: tuple[Room, Room, Room]
+    """Three of them, under each other beside the picture; their name over them."""
     panels: tuple[Room, Room]
     """Where one picture stands twice, each with a name over it, and a plot beside (or under) it."""
     strip: Room
@@ -139,6 +141,7 @@ WIDE = Layout(
     strip=Room(-6.3, -2.9, 1.8, -2.45),
     plot=Room(2.9, -1.62, 6.61, 1.75),
     plot_dial=Room(3.6, -2.9, 6.61, -2.2),
+    gauges=(Room(4.1, 0.0, 6.61, 0.6), Room(4.1, -1.0, 6.61, -0.4), Room(4.1, -2.0, 6.61, -1.4)),
     listing=Room(-6.61, -2.85, 6.61, 2.4),
 )
 SQUARE = Layout(
@@ -171,6 +174,11 @@ SQUARE = Layout(
     strip=Room(-4.88, -0.35, 4.88, 0.1),
     plot=Room(-4.88, -3.95, 0.6, -1.2),
     plot_dial=Room(1.4, -2.8, 4.88, -2.1),
+    gauges=(
+        Room(-4.88, -3.6, -2.1, -3.0),
+        Room(-1.39, -3.6, 1.39, -3.0),
+        Room(2.1, -3.6, 4.88, -3.0),
+    ),
     listing=Room(-4.88, -4.0, 4.88, 3.9),
 )
 TALL = Layout(
@@ -203,6 +211,7 @@ TALL = Layout(
     strip=Room(-4.1, 1.3, 4.1, 1.75),
     plot=Room(-4.1, -4.4, 4.1, -0.2),
     plot_dial=Room(-2.2, -5.9, 2.2, -5.2),
+    gauges=(Room(-3.0, -3.8, 3.0, -3.2), Room(-3.0, -4.7, 3.0, -4.1), Room(-3.0, -5.6, 3.0, -5.0)),
     listing=Room(-4.1, -5.9, 4.1, 6.4),
 )
 LAYOUTS = {layout.name: layout for layout in (WIDE, SQUARE, TALL)}

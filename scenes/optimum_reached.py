@@ -28,7 +28,7 @@ class OptimumReached(LessonScene):
 
         with self.beat("train", seen=twins.seen(BETA)):
             self.play(*twins.train(BETA), seconds=pace.training)
-        with self.beat("arrived", **twins.lengths(BETA), parts=twins.parts(BETA)):
+        with self.beat("arrived", parts=twins.parts(BETA)):
             pass
 
         with self.beat("again"):
@@ -36,7 +36,7 @@ class OptimumReached(LessonScene):
             self.play(*twins.all_to(top=1.0))
         for beta in BETAS:
             with self.beat(f"beta_{beta}", beta=beta):
-                self.play(*twins.restart(beta))
-                self.play(*twins.train(beta), seconds=pace.training)
+                self.play(*twins.restart(beta), seconds=pace.appear)
+                self.play(*twins.train(beta), seconds=pace.sweep)
         with self.beat("everywhere", parts=twins.parts(*BETAS)):
             pass

@@ -57,7 +57,7 @@ class Summary(LessonScene):
             cast = choreography.descending
             motion = self._motion(cast, above.equation, staged.equation, sources)
         pace = self.theme.durations
-        self.play(FadeIn(entry.number), motion, seconds=pace.substitution if above else pace.appear)
+        self.play(FadeIn(entry.number), motion, seconds=pace.move if above else pace.appear)
         self.remove(motion.marks)
         self.add(staged.equation)
         self.play(FadeIn(entry.verdict), seconds=pace.note)

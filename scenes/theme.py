@@ -65,7 +65,7 @@ class Durations:
     appear: float = 0.9
     leave: float = 0.6
     sweep: float = 2.5
-    training: float = 4.0
+    training: float = 3.0
     note: float = 0.3
     settle: float = 0.7
     """The shortest rest at the end of a beat."""

@@ -1,16 +1,19 @@
 """The nouns of the pictures: each figure is drawn from numbers, in a room of the layout."""
 
 from scenes.figures.convergence import Convergence, Track
+from scenes.figures.curve import Curve, Marker
 from scenes.figures.distribution import Distribution
 from scenes.figures.figure import Figure, FigureError, Plate
 from scenes.figures.gauge import Dial, Gauge
 from scenes.figures.key import Key
 from scenes.figures.loop import Loop
 from scenes.figures.models import Model, Models
+from scenes.figures.ratios import Ratios
 from scenes.figures.table import DataTable
 
 __all__ = [
     "Convergence",
+    "Curve",
     "DataTable",
     "Dial",
     "Distribution",
@@ -19,8 +22,10 @@ __all__ = [
     "Gauge",
     "Key",
     "Loop",
+    "Marker",
     "Model",
     "Models",
     "Plate",
+    "Ratios",
     "Track",
 ]

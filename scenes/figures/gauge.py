@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 from manim import Circle, Line, VMobject
 
 from dpo_math import notation as n
 from dpo_math.derivation import BETA
+from scenes.equation import Equation
 from scenes.figures.figure import Figure, FigureError
 from scenes.furniture import Words
-from scenes.layout import Room
+from scenes.layout import Point, Room
 from scenes.paths import Floats
 from scenes.theme import Role, Theme
 from scenes.typesetting import polygon
@@ -26,7 +28,7 @@ class Readout(Figure):
     """A name on the left and its number on the right, over a track from ``least`` to ``most``.
 
     Its number is ``value``, with as many ``places`` behind the point. ``ends`` says what the two
-    ends of the track mean.
+    ends of the track mean. A name in words may have ``symbols`` in it.
 
     Raises :class:`FigureError` for a value that is not one number on the track.
     """
@@ -42,6 +44,7 @@ class Readout(Figure):
         unit: str = "",
         places: int = 2,
         ends: tuple[str, str] | None = None,
+        symbols: Mapping[str, n.Node] | None = None,
     ) -> None:
         super().__init__(theme, room)
         if not least < most:
@@ -52,9 +55,16 @@ class Readout(Figure):
             self._name_ends(*ends)
         self.em = theme.type.figure
         self.text_at = self.track + TEXT_ABOVE
-        say = self.words if isinstance(name, str) else self.formula
-        self.add(say(name, self.em, (room.left, self.text_at)))  # type: ignore[arg-type]
+        at = (room.left, self.text_at)
+        self.add(self._named(name, at, symbols or {}))
         self._number: Words | None = None
+
+    def _named(
+        self, name: n.Node | str, at: Point, symbols: Mapping[str, n.Node]
+    ) -> Words | Equation:
+        if isinstance(name, str):
+            return Words(name, self.theme, self.em, Role.INK, at, symbols=symbols)
+        return self.formula(name, self.em, at)
 
     def _name_ends(self, low: str, high: str) -> None:
         """Say under the track what its ends mean, and make room for that."""
@@ -114,8 +124,11 @@ class Gauge(Readout):
         full: float,
         unit: str = "nats",
         places: int = 2,
+        symbols: Mapping[str, n.Node] | None = None,
     ) -> None:
-        super().__init__(theme, room, name, least=0.0, most=full, unit=unit, places=places)
+        super().__init__(
+            theme, room, name, least=0.0, most=full, unit=unit, places=places, symbols=symbols
+        )
         self.add(_band(room.left, room.right, self.track, theme.line))
         self.fill = _band(room.left, room.left, self.track, theme.colour(Role.INK))
         self.add(self.fill)

@@ -51,6 +51,3 @@ def test_the_numbers_of_the_narration_are_those_of_the_runs():
     assert any(run.distances[-1] > 0.1 / parts for run in runs)
     assert all(run.distances[seen] < 0.01 for run in runs)
     assert any(run.distances[seen - 1] >= 0.01 for run in runs)
-    assert twins.lengths(BETA) == {
-        side: len(run.policies) - 1 for side, run in twins.runs[BETA].items()
-    }

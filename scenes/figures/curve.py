@@ -1,0 +1,164 @@
+"""The graph of a function, with points that slide on it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from manim import Circle, Line, VMobject
+
+from dpo_math import notation as n
+from dpo_math.statements import whole
+from scenes.figures.figure import Fading, Figure, FigureError
+from scenes.layout import Point, Room
+from scenes.paths import Floats
+from scenes.theme import Role, Theme
+
+SAMPLES = 96
+"""Pieces that the curve is drawn in."""
+POINT = 0.1
+"""A point's radius, in frame units."""
+TANGENT = 1.4
+"""Half the length of a tangent, in frame units."""
+BESIDE = 0.2
+"""From a point's middle to its name, across and up."""
+TICK = 0.07
+
+
+@dataclass(frozen=True)
+class Marker:
+    """A point on the curve: its name, with symbols in it, and the side of the curve it is on."""
+
+    name: str
+    role: Role
+    symbols: Mapping[str, n.Node] = field(default_factory=dict)
+    side: Literal["above", "below"] = "above"
+
+
+class Curve(Figure):
+    """A falling convex function over ``span``, from 0 up to ``top``, and points on it by name.
+
+    The number of a point is where it is on the axis across; it comes up with its tangent, whose
+    slope is ``slope`` there. Whole numbers ``every`` so often are written under the axis, which is
+    named ``across``; ``up`` says what the height is.
+
+    Raises :class:`FigureError` for a span without a length, a function that rises above ``top`` or
+    falls below 0 in it, and a point outside.
+
+    Example
+    -------
+    >>> curve = Curve(DARK, WIDE.picture, loss, slope, {"pair": Marker("a pair", Role.POLICY)},
+    ...               span=(-3, 5), top=3.2, every=2, across="margin", up="loss")
+    >>> scene.play(curve.to(pair=0.0))
+    """
+
+    def __init__(
+        self,
+        theme: Theme,
+        room: Room,
+        function: Callable[[float], float],
+        slope: Callable[[float], float],
+        markers: Mapping[str, Marker],
+        *,
+        span: tuple[float, float],
+        top: float,
+        every: int,
+        across: str,
+        up: str,
+    ) -> None:
+        super().__init__(theme, room)
+        if not span[0] < span[1]:
+            raise FigureError(f"a curve from {span[0]} to {span[1]} has no length")
+        self.function, self.slope, self.markers = function, slope, dict(markers)
+        self.span, self.top, self.em = span, top, theme.type.label
+        self.foot = room.bottom + 2.9 * self.em
+        self._add_axis(every, across, up)
+        self.graph = VMobject(stroke_color=theme.colour(Role.INK), stroke_width=theme.strokes.curve)
+        self.graph.set_points_smoothly(self._graph())
+        self.add(self.graph)
+        self.tangents = {name: self._tangent() for name in markers}
+        self.points_on = {name: self._point(marker) for name, marker in markers.items()}
+        for part in (*self.tangents.values(), *self.points_on.values()):
+            part.reveal(0.0)
+            self.add(part)
+
+    def at(self, x: float, y: float) -> Point:
+        """Where the point (x, y) of the graph stands."""
+        start, end = self.span
+        along = (x - start) / (end - start)
+        up = y / self.top * (self.room.top - self.foot)
+        return self.room.left + along * self.room.width, self.foot + up
+
+    def on(self, x: float) -> Point:
+        """Where the curve is above ``x``."""
+        return self.at(x, self.function(x))
+
+    def check(self, name: str, value: Floats) -> None:
+        if name not in self.markers:
+            raise FigureError(f"no point is called {name}; known: {', '.join(self.markers)}")
+        start, end = self.span
+        if value.shape != () or not start <= value <= end:
+            raise FigureError(f"{name} must be one number from {start} to {end}, is {value}")
+
+    def redraw(self) -> None:
+        for name, value in self.numbers.items():
+            x, shown = float(value), self.grown.get(name, 1.0)
+            place = np.array([*self.on(x), 0.0])
+            point, tangent = self.points_on[name], self.tangents[name]
+            point.shift(place - point[0].get_center())
+            tangent[0].set_points_as_corners(self._touching(x, place))
+            point.reveal(shown)
+            tangent.reveal(shown)
+
+    def _graph(self) -> Floats:
+        across = np.linspace(*self.span, SAMPLES + 1)
+        heights = [self.function(float(x)) for x in across]
+        if min(heights) < 0 or max(heights) > self.top * (1 + 1e-9):
+            low, high = min(heights), max(heights)
+            raise FigureError(f"the curve goes from {low:.3g} to {high:.3g}, not 0 to {self.top}")
+        return np.array(
+            [(*self.at(float(x), y), 0.0) for x, y in zip(across, heights, strict=True)]
+        )
+
+    def _touching(self, x: float, place: Floats) -> Floats:
+        """The ends of the tangent at ``x``, as long in every direction."""
+        unit_x, unit_y = np.array(self.at(1.0, 1.0)) - np.array(self.at(0.0, 0.0))
+        direction = np.array([unit_x, self.slope(x) * unit_y, 0.0])
+        reach = TANGENT * direction / np.linalg.norm(direction)
+        return np.array([place - reach, place + reach])
+
+    def _add_axis(self, every: int, across: str, up: str) -> None:
+        theme, em, room = self.theme, self.em, self.room
+        start, end = self.span
+        y = self.foot
+
+        def stroke(a: Point, b: Point) -> Line:
+            ends = ((*a, 0.0), (*b, 0.0))
+            return Line(*ends, stroke_width=theme.strokes.hairline, color=theme.line)
+
+        self.add(stroke((room.left, y), (room.right, y)))
+        self.add(stroke(self.at(0, 0), self.at(0, self.top)))
+        for x in range(every * math.ceil(start / every), math.floor(end) + 1, every):
+            foot = self.at(x, 0)
+            self.add(stroke(foot, (foot[0], foot[1] - TICK)))
+            number = self.formula(n.keyed(whole(x)), em, (foot[0], foot[1] - 1.3 * em), "centre")
+            self.add(number.set_fill(theme.colour(Role.DIM)))
+        self.add(self.words(across, em, (room.right, y - 2.6 * em), "right", Role.DIM))
+        corner = self.at(0, self.top)
+        self.add(self.words(up, em, (corner[0] + 0.6 * em, corner[1] - 0.7 * em), role=Role.DIM))
+
+    def _tangent(self) -> Fading:
+        width, colour = self.theme.strokes.outline, self.theme.colour(Role.POLICY)
+        return Fading(Line(stroke_width=width, color=colour))
+
+    def _point(self, marker: Marker) -> Fading:
+        colour = self.theme.colour(marker.role)
+        dot = Circle(POINT, stroke_width=0, fill_color=colour, fill_opacity=1)
+        above = marker.side == "above"
+        at = (BESIDE, 0.6 * BESIDE) if above else (-BESIDE, -BESIDE - 0.6 * self.em)
+        anchor: Literal["left", "right"] = "left" if above else "right"
+        name = self.words(marker.name, self.em, at, anchor, marker.role, **marker.symbols)
+        return Fading(dot, name)

@@ -1,0 +1,128 @@
+"""A pair of responses against the reference: how far each is above or below it, and the margin."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import Line, VMobject
+
+from dpo_math import notation as n
+from dpo_math.derivation import CHOSEN, REJECTED, reward
+from scenes.figures.figure import Figure, FigureError
+from scenes.furniture import Anchor, Words
+from scenes.layout import Point, Room
+from scenes.paths import Floats
+from scenes.theme import Role, Theme
+from scenes.typesetting import polygon, stroke
+
+PAIR: dict[str, tuple[n.Node, Role, float]] = {
+    "chosen": (CHOSEN, Role.CHOSEN, 0.31),
+    "rejected": (REJECTED, Role.REJECTED, 0.56),
+}
+"""The bars: the response, its role, and where the bar stands, as a share of the room's width."""
+WIDTH = 0.09
+SPAN_AT = 0.73
+"""Where the span between the bars' ends stands."""
+END = 0.1
+"""Half the length of the strokes at its ends, in frame units."""
+
+
+class Ratios(Figure):
+    """Bars up and down from the level of the reference, from ``lowest`` to ``highest``.
+
+    The numbers ``chosen`` and ``rejected`` are where the bars end; the span beside them, from one
+    end to the other, is the margin. ``level`` names the line between up and down, ``margin`` the
+    span.
+
+    Raises :class:`FigureError` for a range that 0 is not in, and a number outside it.
+
+    Example
+    -------
+    >>> pair = Ratios(DARK, WIDE.halves[1], -3.0, 2.0, level="reference", margin="margin")
+    >>> scene.play(pair.to(chosen=1.95, rejected=-2.74))
+    """
+
+    def __init__(
+        self,
+        theme: Theme,
+        room: Room,
+        lowest: float,
+        highest: float,
+        *,
+        level: str,
+        margin: str,
+    ) -> None:
+        super().__init__(theme, room)
+        if not lowest <= 0 <= highest or lowest == highest:
+            raise FigureError(f"a range from {lowest} to {highest} does not go around 0")
+        self.lowest, self.highest = lowest, highest
+        self.em = em = theme.type.figure
+        self.foot, self.ceiling = room.bottom + 2.9 * em, room.top - 1.3 * em
+        self.margin = margin
+        self._add_level(level)
+        for response, _, share in PAIR.values():
+            at = (self.x(share), room.bottom + 0.3 * em)
+            self.add(self.formula(reward(response, name="hat"), em, at, "centre"))
+        self.bars = {name: self._bar(role) for name, (_, role, _) in PAIR.items()}
+        ink, width = theme.colour(Role.INK), theme.strokes.outline
+        self.span = VMobject(stroke_color=ink, stroke_width=width)
+        self.add(*self.bars.values(), self.span)
+        self._texts: dict[str, Words] = {}
+        self.draw(chosen=0.0, rejected=0.0)
+
+    def x(self, share: float) -> float:
+        """The x at this share of the room's width."""
+        return self.room.left + share * self.room.width
+
+    def y(self, value: float) -> float:
+        """The y of ``value``."""
+        along = (value - self.lowest) / (self.highest - self.lowest)
+        return self.foot + along * (self.ceiling - self.foot)
+
+    def check(self, name: str, value: Floats) -> None:
+        if name not in PAIR:
+            raise FigureError(f"a pair is {' and '.join(PAIR)}, not {name}")
+        if value.shape != () or not self.lowest <= value <= self.highest:
+            told = f"{name} must be one number from {self.lowest} to {self.highest}"
+            raise FigureError(f"{told}, is {value}")
+
+    def redraw(self) -> None:
+        for name in self.numbers:
+            self._draw_bar(name, float(self.numbers[name]))
+        if self.numbers.keys() == PAIR.keys():
+            self._draw_span(*(float(self.numbers[name]) for name in PAIR))
+
+    def _draw_bar(self, name: str, value: float) -> None:
+        middle, half = self.x(PAIR[name][2]), 0.5 * WIDTH * self.room.width
+        left, right, y = middle - half, middle + half, self.y(value)
+        level = self.y(0)
+        self.bars[name].points = polygon([(left, level), (right, level), (right, y), (left, y)])
+        beyond = 0.4 * self.em if value >= 0 else -1.05 * self.em
+        self._write(name, self.theme.numerals(value, "+.2f"), (middle, y + beyond), PAIR[name][1])
+
+    def _draw_span(self, chosen: float, rejected: float) -> None:
+        x, top, bottom = self.x(SPAN_AT), self.y(chosen), self.y(rejected)
+        ends = [((x - END, y), (x + END, y)) for y in (top, bottom)]
+        strokes = [stroke(*end) for end in (((x, bottom), (x, top)), *ends)]
+        self.span.points = np.concatenate(strokes)
+        beside = x + 0.8 * self.em
+        number = self.theme.numerals(chosen - rejected, ".2f")
+        middle = (top + bottom) / 2
+        self._write("margin", f"{self.margin} {number}", (beside, middle - 0.3 * self.em), Role.INK)
+
+    def _write(self, name: str, text: str, at: Point, role: Role) -> None:
+        """Write a text anew, or put the one that says the same in its place."""
+        anchor: Anchor = "left" if name == "margin" else "centre"
+        self._texts[name] = self.rewrite(
+            self._texts.get(name), self.words(text, self.em, at, anchor, role)
+        )
+
+    def _add_level(self, level: str) -> None:
+        y, theme = self.y(0), self.theme
+        ends = ((self.room.left, y, 0.0), (self.x(SPAN_AT) - 2 * END, y, 0.0))
+        colour = theme.colour(Role.REFERENCE)
+        self.add(Line(*ends, stroke_width=theme.strokes.outline, color=colour))
+        at = (self.room.left, y + 0.35 * self.em)
+        self.add(self.words(level, theme.type.label, at, "left", Role.REFERENCE))
+
+    def _bar(self, role: Role) -> VMobject:
+        return VMobject(stroke_width=0, fill_color=self.theme.colour(role), fill_opacity=1)

@@ -1,0 +1,84 @@
+"""Bars go up and down from the reference, and the span between their ends is the margin."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from scenes.figures import FigureError, Ratios
+from scenes.layout import WIDE
+from scenes.theme import DARK
+
+ROOM = WIDE.halves[1]
+
+
+@pytest.fixture
+def pair() -> Ratios:
+    return Ratios(DARK, ROOM, -3.0, 2.0, level="reference", margin="margin")
+
+
+@pytest.mark.parametrize(("chosen", "rejected"), [(2.0, -3.0), (0.5, -0.1), (-0.6, -1.3)])
+def test_bars_and_span_have_the_heights_of_their_numbers(pair, chosen, rejected):
+    pair.draw(chosen=chosen, rejected=rejected)
+    unit = pair.y(1.0) - pair.y(0.0)
+    for name, value in (("chosen", chosen), ("rejected", rejected)):
+        assert pair.bars[name].height == pytest.approx(abs(value) * unit)
+        end = pair.bars[name].get_top() if value > 0 else pair.bars[name].get_bottom()
+        assert end[1] == pytest.approx(pair.y(value))
+    assert pair.span.height == pytest.approx((chosen - rejected) * unit)
+    assert pair.span.get_top()[1] == pytest.approx(pair.y(chosen))
+
+
+def test_the_numbers_are_written_with_their_signs(pair):
+    pair.draw(chosen=1.954, rejected=-2.736)
+    written = {text.text for text in pair.texts if hasattr(text, "text")}
+    assert {"+1.95", "−2.74", "margin 4.69"} <= written
+
+
+def test_a_number_written_anew_leaves_nothing_of_the_old(pair):
+    before = len(pair.texts)
+    old = list(pair.texts)
+    pair.draw(chosen=1.0)
+    assert len(pair.texts) == before
+    gone = [text for text in old if text not in pair.texts]
+    assert gone
+    assert not any(len(mark.points) for text in gone for mark in text)
+
+
+@pytest.mark.parametrize(("low", "high"), [(-3.0, 2.0), (-1.3, 0.0)])
+def test_at_its_limits_it_stays_in_its_room(low, high):
+    pair = Ratios(DARK, ROOM, low, high, level="reference", margin="margin")
+    pair.draw(chosen=high, rejected=low)
+    marks = np.concatenate([part.points for part in pair.get_family() if len(part.points)])
+    assert marks[:, 0].min() >= ROOM.left - 0.01
+    assert marks[:, 0].max() <= ROOM.right
+    assert marks[:, 1].min() >= ROOM.bottom
+    assert marks[:, 1].max() <= ROOM.top
+
+
+def test_no_text_is_over_another_or_over_a_bar(pair):
+    pair.draw(chosen=2.0, rejected=-3.0)
+    boxes = [
+        (t.get_left()[0], t.get_bottom()[1], t.get_right()[0], t.get_top()[1])
+        for t in (*pair.texts, *pair.bars.values())
+    ]
+    for i, one in enumerate(boxes):
+        for other in boxes[:i]:
+            apart = (
+                one[0] >= other[2] or other[0] >= one[2] or one[1] >= other[3] or other[1] >= one[3]
+            )
+            assert apart
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.5, 1.0), (0.0, 0.0)])
+def test_a_range_that_does_not_go_around_the_reference_is_refused(low, high):
+    with pytest.raises(FigureError, match="around 0"):
+        Ratios(DARK, ROOM, low, high, level="", margin="")
+
+
+@pytest.mark.parametrize(
+    ("numbers", "told"), [({"chosen": 2.5}, "from -3"), ({"other": 0.0}, "chosen and rejected")]
+)
+def test_a_number_it_cannot_show_is_refused(pair, numbers, told):
+    with pytest.raises(FigureError, match=told):
+        pair.draw(**numbers)
