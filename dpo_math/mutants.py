@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from dpo_math import notation as n
-from dpo_math.brackets import log, minus, with_children
+from dpo_math.brackets import bracketed, log, minus, with_children
 from dpo_math.printers import tex
 
 BETA, ONE = n.Symbol("beta"), n.Number(1)
@@ -241,6 +241,9 @@ def _operators(node: n.Node, _: n.Node | None) -> Iterator[Change]:
             yield f"write {other} for {kind}", replace(node, kind=other)  # type: ignore[arg-type]
         case n.BigSum(index=index, body=body):
             yield f"drop the sum over {_said(index)}", body
+        case n.Expectation(draws=draws, body=body):
+            drawn = ", ".join(_said(draw) for draw in draws)
+            yield f"drop the mean over {drawn}", bracketed(body, n.Sum)
         case n.Number(value=value):
             yield f"write {value + 1} for {value}", n.Number(value + 1)
 

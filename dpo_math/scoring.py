@@ -88,7 +88,7 @@ EQUIVALENTS = (
     Equivalent(
         "A positive factor moves no optimum, and π* is best under each prompt alone.",
         ("objective",),
-        r"^write (\\beta before \\mathbb{E}_{x|x' for x in x \\sim)",
+        r"^(write (\\beta before \\mathbb{E}_{x|x' for x in x \\sim)|drop the mean over x)",
     ),
     Equivalent(
         "β and 1/β stand side by side and cancel, in either order.",
