@@ -21,7 +21,7 @@ MAX_TOWER = 2
 MAX_NUMBER = 10**30
 """The largest whole number that is calculated with."""
 
-_RESPONSES, _PROMPTS, _PAIRS = 5, 2, 12
+_RESPONSES, _PROMPTS, _PAIRS, _SLOPES = 5, 2, 12, 8
 
 
 def is_small(tree: n.Node) -> bool:
@@ -54,6 +54,8 @@ def _runs(node: n.Node) -> int:
             return prod(_outcomes(draw) for draw in draws)
         case n.Call(name="L"):
             return _PAIRS
+        case n.Gradient() | n.Derivative():
+            return _SLOPES
     return 1
 
 
@@ -67,15 +69,17 @@ def _outcomes(draw: n.Draw) -> int:
 def _tower(node: n.Node) -> int:
     """How many exponentials stand within one another, a logarithm undoing one."""
     inside = max(map(_tower, node.children), default=0)
-    if isinstance(node, n.Exp) or (isinstance(node, n.Power) and not _is_number(node.exponent)):
+    if isinstance(node, n.Exp) or (isinstance(node, n.Power) and not _is_small(node.exponent)):
         return inside + 1
     return max(0, inside - 1) if isinstance(node, n.Log) else inside
 
 
-def _is_number(node: n.Node) -> bool:
-    return isinstance(node, n.Number) or (
-        isinstance(node, n.Sum) and all(isinstance(term.body, n.Number) for term in node.terms)
-    )
+def _is_small(exponent: n.Node) -> bool:
+    """Whether ``exponent`` is 1, 2 or 3, or minus that."""
+    match exponent:
+        case n.Number(value=value) | n.Sum(terms=(n.Signed(body=n.Number(value=value)),)):
+            return value <= 3
+    return False
 
 
 def _power(node: n.Node) -> int:
