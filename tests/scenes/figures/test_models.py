@@ -91,7 +91,7 @@ def test_a_ring_says_which_models_are_in_use(whole):
         assert ring.get_y() == pytest.approx(whole.slabs[id_][0].get_y())
 
 
-@pytest.mark.parametrize("height", [5.0, 3.0])
+@pytest.mark.parametrize("height", [5.0, 2.0])
 def test_rings_of_neighbours_do_not_touch(height):
     whole = Models(DARK, Room(-6.0, -3.0, -1.0, height - 3), ALL, "in memory")
     whole.draw(policy=1, reference=1, reward=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from manim import Circle
 
 from dpo_math.examples import PROMPT
 from scenes.figures import Distribution, Figure, Plate
@@ -67,6 +68,22 @@ class WordLostOnItsPlate(Carrying):
     role, fill = Role.POLICY, 1.0
 
 
+class WordInARing(Shown):
+    """A bare line is only where it is drawn, not in the whole of its box."""
+
+    radius = 1.0
+
+    def figure(self):
+        figure = Figure(self.theme, self.layout.picture)
+        ring = Circle(self.radius, stroke_width=2, color=self.theme.colour(Role.INK))
+        figure.add(ring, figure.words("word", 0.3, (0.0, 0.0), "centre"))
+        return figure
+
+
+class WordOnARing(WordInARing):
+    radius = 0.3
+
+
 class UnseenWord(Labelled):
     """What is not seen yet is in nobody's way."""
 
@@ -78,12 +95,12 @@ class UnseenWord(Labelled):
         return bars
 
 
-@pytest.mark.parametrize("scene", [Shown, Labelled, Carrying, UnseenWord])
+@pytest.mark.parametrize("scene", [Shown, Labelled, Carrying, WordInARing, UnseenWord])
 def test_a_figure_that_can_be_read_passes(scene, undrawn):
     assert check_rests(undrawn(scene)) == []
 
 
-@pytest.mark.parametrize("scene", [WordOnABar, WordOnTheBaseline, WordOverTheEdge])
+@pytest.mark.parametrize("scene", [WordOnABar, WordOnTheBaseline, WordOverTheEdge, WordOnARing])
 def test_a_word_that_something_crosses_is_found(scene, undrawn):
     assert [violation.rule for violation in check_rests(undrawn(scene))] == [Rule.OVERLAP]
 
