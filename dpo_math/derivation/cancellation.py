@@ -65,7 +65,7 @@ def _bradley_terry(lines: Derivation) -> None:
         "minus_drawn_out",
         "bradley_terry",
         lambda t: moves.recognise(t, sigmoid, t.right),
-        "eq. (1), section 4",
+        "eq. (1), appendix A.2",
     )
 
 
@@ -76,14 +76,14 @@ def _difference(lines: Derivation) -> None:
         "bradley_terry",
         "chosen_inserted",
         lambda t: moves.evaluate(t, inverted, REWARDS, reward(CHOSEN)),
-        "section 5",
+        "appendix A.2",
         INVERTIBLE,
     )
     lines.move(
         "chosen_inserted",
         "rejected_inserted",
         lambda t: moves.substitute(t, inverted, reward(REJECTED), "right"),
-        "section 5",
+        "appendix A.2",
         SAME_PAIR,
     )
     lines.move("rejected_inserted", "sign_distributed", moves.distribute_sign, "section 5")
@@ -91,7 +91,7 @@ def _difference(lines: Derivation) -> None:
         "sign_distributed",
         "cancelled",
         lambda t: moves.cancel(t, log_partition()),
-        "section 5",
+        "appendix A.2",
         note="Nothing is needed of Z(x) but that it is the same number in both terms.",
     )
     lines.move(
