@@ -411,7 +411,7 @@ def _aligned(actor: Actor) -> _Shape:
 def _pose(actor: Actor, shape: _Shape, alpha: float) -> None:
     along = actor.window.progress(alpha)
     points = (1 - along) * shape.start + along * shape.end
-    points[:, :2] += actor.path.offset(np.array(along), actor.travel)
+    points[:, :2] += actor.path.offset(along, actor.travel)
     rgba = (1 - along) * shape.colours[0] + along * shape.colours[1]
     rgba[:, 3] *= actor.opacity(alpha)
     shape.mobject.points = points

@@ -22,6 +22,7 @@ class Optimum(LessonScene):
                 self.move(line)
 
         with self.beat("weights"):
+            self.clear_ledger()
             self.box(weight(), role=Role.REFERENCE)
         with self.beat("partition"):
             self.recall("partition")

@@ -61,8 +61,9 @@ class Path:
     first: Literal["x", "y"] | None = None
     dip: float = 0.0
 
-    def offset(self, along: Floats, travel: Points) -> Floats:
+    def offset(self, along: npt.ArrayLike, travel: Points) -> Floats:
         """What to add to the points ``along`` the straight line: shape (…, 2)."""
+        along = np.asarray(along, dtype=np.float64)
         swing = 4 * (along * (1 - along))[..., None] * np.array(self.bow)
         if self.first is None:
             return np.asarray(swing)
