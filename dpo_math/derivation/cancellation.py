@@ -86,7 +86,7 @@ def _difference(lines: Derivation) -> None:
         "appendix A.2",
         SAME_PAIR,
     )
-    lines.move("rejected_inserted", "sign_distributed", moves.distribute_sign, "section 5")
+    lines.move("rejected_inserted", "sign_distributed", moves.distribute_sign, "appendix A.2")
     lines.move(
         "sign_distributed",
         "cancelled",

@@ -169,7 +169,7 @@ def _plackett_luce(lines: Derivation) -> None:
             times(over(win, plus(win, lose)), over(lose, lose)),
         ),
         BESIDE,
-        "appendix A.3, with K = 2",
+        "eq. (18), appendix A.3, with K = 2",
         Kind.DEFINITION,
         (A.BRADLEY_TERRY,),
         note="A ranking is drawn from the best down: each time one of those left, in proportion to "
