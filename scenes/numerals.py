@@ -11,11 +11,12 @@ MINUS = "−"
 
 @dataclass(frozen=True)
 class Numerals:
-    """A language's signs within a number: ``point`` before its decimals, ``group`` between its
-    thousands. Each is one character."""
+    """A language's signs in a number: ``point`` before its decimals, ``group`` between its
+    thousands, ``percent`` after it."""
 
     point: str = "."
     group: str = ","
+    percent: str = "%"
 
     def __call__(self, number: float, spec: str = "") -> str:
         """``number`` by Python's format specification ``spec``, in this language's signs.
@@ -23,8 +24,8 @@ class Numerals:
         >>> Numerals(point=",", group=" ")(-1234.5, ",.2f")
         '−1 234,50'
         """
-        signs = str.maketrans(".,-", self.point + self.group + MINUS)
-        return format(number, spec).translate(signs)
+        signs = {".": self.point, ",": self.group, "%": self.percent, "-": MINUS}
+        return format(number, spec).translate({ord(sign): own for sign, own in signs.items()})
 
 
 class NumberFormatter(Formatter):

@@ -62,12 +62,9 @@ def test_what_looks_like_markup_is_text():
 
 
 def test_numbers_are_written_as_the_language_writes_them():
-    french = {
-        "numerals": {"point": ",", "group": "\u202f"},
-        "a": "{count:,} ; {share:.1%} ; {gap:.2f}",
-    }
-    text = Narration("fr", french)("a", count=50257, share=0.125, gap=-0.5)
-    assert text == "50\u202f257 ; 12,5% ; −0,50"
+    signs = {"point": ",", "group": "\u202f", "percent": "\u202f%"}
+    french = Narration("fr", {"numerals": signs, "a": "{count:,}; {share:.1%}; {gap:.2f}"})
+    assert french("a", count=50257, share=0.125, gap=-0.5) == "50\u202f257; 12,5\u202f%; −0,50"
     assert Narration("en", {"a": "{count:,} and {gap:.2f}"})("a", count=50257, gap=0.5) == (
         "50,257 and 0.50"
     )
