@@ -257,6 +257,31 @@ def lesson(dist: Path, **given: Any) -> int:
 
 
 @cli.command()
+@click.argument("pages", metavar="[PAGE]...", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--macros",
+    metavar="FILE",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="TeX macros that the pages use beside their own.",
+)
+@click.option(
+    "--strict", is_flag=True, help="Exit status 1 for a formula that cannot be read, too."
+)
+@click.option(
+    "--json",
+    "json_to",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the verdicts on the pages as JSON.",
+)
+@click.option(
+    "--junit",
+    "junit_to",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the verdicts on the pages as JUnit XML.",
+)
 @click.option(
     "--mutants",
     is_flag=True,
@@ -269,15 +294,21 @@ def lesson(dist: Path, **given: Any) -> int:
     type=click.Path(path_type=Path, file_okay=False),
     help="Write the proof report there: a page, and the same as JSON.",
 )
-def check(mutants: bool, report_to: Path | None) -> int:
-    """Check every line of the derivation; exit status 1 if one is refuted.
+def check(pages: tuple[Path, ...], mutants: bool, report_to: Path | None, **given: Any) -> int:
+    """Check every line of the derivation, or every formula of the PAGEs.
+
+    A page is Markdown, MDX, HTML, LaTeX, a notebook or copied text. Exit status 1 if a line or a
+    formula is refuted.
 
     \b
     Example:
       render.py check --mutants --report dist/report
+      render.py check notes.md lecture.tex --junit formulas.xml
     """
     from pipeline import commands
 
+    if pages:
+        return commands.check_pages(pages, **given)
     return commands.check(mutants=mutants, report_to=report_to)
 
 

@@ -147,6 +147,27 @@ def check(*, mutants: bool = False, report_to: Path | None = None) -> int:
     return int(failed)
 
 
+def check_pages(
+    pages: Sequence[Path],
+    *,
+    macros: Sequence[Path] = (),
+    strict: bool = False,
+    json_to: Path | None = None,
+    junit_to: Path | None = None,
+) -> int:
+    """Print the verdict on every formula of the pages; 1 if one is refuted.
+
+    Raises :class:`BadInput` for a file of macros that cannot be read.
+    """
+    from dpo_math.pages import PageError
+    from dpo_math.pages.check import run
+
+    try:
+        return run(pages, macros=macros, strict=strict, json_to=json_to, junit_to=junit_to)
+    except PageError as error:
+        raise BadInput(str(error)) from error
+
+
 def _tell_score(found: tuple[ReportEntry, ...]) -> bool:
     """Print how many wrong versions were refuted, and which were not; whether there are any."""
     from dpo_math.report import Totals

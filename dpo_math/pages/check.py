@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -203,3 +204,27 @@ def _case(suite: ElementTree.Element, one: Judged, strict: bool) -> None:
 def _printable(text: str) -> str:
     """``text`` without the control characters that XML may not hold."""
     return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "�", text)
+
+
+def run(
+    paths: Sequence[Path],
+    *,
+    macros: Sequence[Path] = (),
+    strict: bool = False,
+    json_to: Path | None = None,
+    junit_to: Path | None = None,
+) -> int:
+    """Print the verdicts on all formulas of the pages and write them where asked; exit status.
+
+    Raises :class:`PageError` for a file of macros that cannot be read.
+    """
+    report = check(paths, macros_in(macros))
+    print(*report.judged, report.summary, sep="\n")
+    for refusal in report.refused:
+        print(refusal, file=sys.stderr)
+    for target, text in ((json_to, as_json(report)), (junit_to, as_junit(report, strict=strict))):
+        if target is not None:
+            part = target.with_name(f".{target.name}.part")
+            part.write_text(text, encoding="utf-8")
+            part.replace(target)
+    return report.exit_status(strict=strict)
