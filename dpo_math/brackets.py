@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from dpo_math import notation as n
@@ -50,6 +51,8 @@ def with_children(node: n.Node, change: Callable[[n.Node], n.Node]) -> n.Node:
     """The same construct over changed sub-expressions, with the brackets that they need."""
     if isinstance(node, n.Product):
         return product([bracketed(change(factor), *_SUMS) for factor in node.factors])
+    if isinstance(node, n.Power):
+        return replace(power(change(node.base), change(node.exponent)), key=node.key)
     kinds = _BRACKETED.get(type(node), ())
     return node.map_children(lambda child: bracketed(change(child), *kinds))
 
