@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from itertools import pairwise
 
 import av
@@ -9,7 +11,8 @@ import numpy as np
 import pytest
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 
-from pipeline.encoder import KEYFRAME_SECONDS, FilmEncoder
+from pipeline.conversion import Converter
+from pipeline.encoder import AHEAD, KEYFRAME_SECONDS, FilmEncoder
 from scenes.theme import THEMES, Role
 
 SIZE = {"width": 64, "height": 48, "fps": 30}
@@ -147,3 +150,33 @@ def test_a_frame_of_another_shape_or_type_is_refused(tmp_path, wrong):
         FilmEncoder(tmp_path / "film.mp4", **SIZE) as encoder,
     ):
         encoder.write(wrong)
+
+
+def test_what_goes_wrong_beside_the_drawing_is_raised_and_leaves_nothing(tmp_path, monkeypatch):
+    def fail(self, pixels):
+        raise OSError("no space left")
+
+    monkeypatch.setattr(Converter, "convert", fail)
+    with (
+        pytest.raises(OSError, match="no space left"),
+        FilmEncoder(tmp_path / "film.mp4", **SIZE) as encoder,
+    ):
+        encoder.write(noise(0))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_drawing_waits_for_the_encoder_rather_than_fill_the_memory(tmp_path, monkeypatch):
+    go, original = threading.Event(), Converter.convert
+
+    def slow(self, pixels):
+        go.wait()
+        return original(self, pixels)
+
+    monkeypatch.setattr(Converter, "convert", slow)
+    with FilmEncoder(tmp_path / "film.mp4", **SIZE) as encoder:
+        for n in range(AHEAD):
+            encoder.write(noise(n))
+        threading.Timer(0.3, go.set).start()
+        started = time.monotonic()
+        encoder.write(noise(AHEAD))
+        assert time.monotonic() - started > 0.2
