@@ -33,6 +33,7 @@ SCENES = (
     SceneEntry("loss", "scenes.loss", "Loss", 5),
     SceneEntry("what_the_loss_does", "scenes.what_the_loss_does", "WhatTheLossDoes", None),
     SceneEntry("optimum_reached", "scenes.optimum_reached", "OptimumReached", None),
+    SceneEntry("when_it_wins", "scenes.when_it_wins", "WhenItWins", None),
     SceneEntry("epilogue", "scenes.epilogue", "Epilogue", None),
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 from manim import Animation, VMobject
@@ -41,7 +41,7 @@ def late(path: Path) -> Path:
     return lambda along: path(along**2)
 
 
-def shares(rows: Sequence[Sequence[float]]) -> Floats:
+def shares(rows: ArrayLike) -> Floats:
     """Recorded policies, without what rounding to their few digits has added or taken away."""
     table = np.asarray(rows)
     return np.asarray(table / table.sum(axis=-1, keepdims=True))

@@ -72,6 +72,8 @@ class Layout:
     upper_move: Point
     """What ``move`` is to ``stage``, for a line over a picture."""
     picture: Room
+    whole_picture: Room
+    """The same where no line stands over it."""
     key: Room
     """Beside the picture: what its shapes stand for. Under it, a dial and a gauge."""
     dial: Room
@@ -133,6 +135,7 @@ WIDE = Layout(
     upper_stage=(0.0, 1.95),
     upper_move=(0.0, 1.2),
     picture=Room(-6.5, -2.95, 3.1, 1.0),
+    whole_picture=Room(-6.5, -2.95, 3.1, 2.1),
     key=Room(4.0, -0.4, 6.61, 1.0),
     dial=Room(4.0, -1.6, 6.61, -0.75),
     gauge=Room(4.0, -2.565, 6.61, -1.95),
@@ -166,6 +169,7 @@ SQUARE = Layout(
     upper_stage=(0.0, 3.3),
     upper_move=(0.0, 2.2),
     picture=Room(-4.88, -1.5, 4.88, 2.0),
+    whole_picture=Room(-4.88, -1.5, 4.88, 3.6),
     key=Room(-4.88, -3.9, -0.8, -1.9),
     dial=Room(0.2, -2.9, 4.88, -2.1),
     gauge=Room(0.2, -3.95, 4.88, -3.3),
@@ -203,6 +207,7 @@ TALL = Layout(
     upper_stage=(0.0, 5.0),
     upper_move=(0.0, 3.2),
     picture=Room(-4.1, -2.2, 4.1, 2.7),
+    whole_picture=Room(-4.1, -2.2, 4.1, 4.6),
     key=Room(-4.1, -5.9, -0.6, -2.8),
     dial=Room(0.0, -3.8, 4.1, -3.0),
     gauge=Room(0.0, -5.3, 4.1, -4.6),

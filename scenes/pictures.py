@@ -86,12 +86,26 @@ ROUND = ("rollouts", "advantages", "update")
 
 def pipeline(scene: LessonScene) -> Models:
     """The models of RLHF with PPO, before any is in memory."""
+    return _in_memory(scene, *(_model(scene, name, *PIPELINE[name]) for name in PIPELINE))
 
-    def model(name: str, role: Role, learns: bool) -> Model:
-        state = scene.say("figures", "learns" if learns else "frozen")
-        return Model(name, scene.say("figures", name), state, role, learns)
 
-    models = [model(name, role, learns) for name, (role, learns) in PIPELINE.items()]
+ADAPTER = 0.6
+"""The size of an adapter's slab. What LoRA trains is smaller yet, but has to carry its name."""
+
+
+def direct(scene: LessonScene) -> Models:
+    """The models of DPO, with an adapter that can stand in for the policy."""
+    kept = (_model(scene, name, *PIPELINE[name]) for name in ("policy", "reference"))
+    adapter = _model(scene, "adapter", Role.POLICY, learns=True, size=ADAPTER)
+    return _in_memory(scene, *kept, adapter)
+
+
+def _model(scene: LessonScene, name: str, role: Role, learns: bool, size: float = 1.0) -> Model:
+    state = scene.say("figures", "learns" if learns else "frozen")
+    return Model(name, scene.say("figures", name), state, role, learns, size)
+
+
+def _in_memory(scene: LessonScene, *models: Model) -> Models:
     return Models(scene.theme, scene.layout.halves[0], models, scene.say("figures", "memory"))
 
 
@@ -99,6 +113,16 @@ def loop(scene: LessonScene) -> Loop:
     """PPO's loop, at its first station."""
     stations = [scene.say("figures", station) for station in ROUND]
     return Loop(scene.theme, scene.layout.halves[1], stations, scene.say("figures", "ppo"))
+
+
+CHECKING = ("samples", "check", "update")
+"""The stations of GRPO's loop where a reward can be checked."""
+
+
+def checking(scene: LessonScene) -> Loop:
+    """GRPO's loop, at its first station."""
+    stations = [scene.say("figures", station) for station in CHECKING]
+    return Loop(scene.theme, scene.layout.halves[0], stations, scene.say("figures", "grpo"))
 
 
 def question(scene: LessonScene, *path: str) -> Paragraph:

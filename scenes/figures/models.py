@@ -27,13 +27,17 @@ PADDING = 0.28
 
 @dataclass(frozen=True)
 class Model:
-    """A model by the ``id`` that scenes use, with what is written on it."""
+    """A model by the ``id`` that scenes use, with what is written on it.
+
+    ``size`` is how much of the memory of a whole model it takes.
+    """
 
     id: str
     name: str
     state: str
     role: Role
     learns: bool
+    size: float = 1.0
 
 
 class Models(Figure):
@@ -65,7 +69,7 @@ class Models(Figure):
         self.heading = self.words(heading, sizes.figure, (room.left, 0.0), role=Role.DIM)
         self.add(self.heading)
         inside = room.height - self._margins
-        self.pitch = inside / (len(models) - 1 + SLAB)
+        self.pitch = inside / _slots([model.size for model in models])
         self.frame = VMobject(stroke_color=theme.line, stroke_width=theme.strokes.outline)
         self.add(self.frame)
         self.slabs = {model.id: self._slab(model) for model in models}
@@ -93,17 +97,19 @@ class Models(Figure):
         shares = [
             float(self.numbers.get(id_, 0.0)) * self.grown.get(id_, 1.0) for id_ in self.models
         ]
-        top = self._frame(max(sum(shares), 1.0))
+        sizes = [model.size for model in self.models.values()]
+        taken = [share * size for share, size in zip(shares, sizes, strict=True)]
+        top = self._frame(max(sum(taken), 1.0))
         above = 0.0
         for i, (id_, share) in enumerate(zip(self.models, shares, strict=True)):
-            middle = top - PADDING - self.pitch * (above + 0.5 * SLAB)
+            middle = top - PADDING - self.pitch * (above + 0.5 * _slots([sizes[i]]))
             for part, opacity in (
                 (self.slabs[id_], share),
                 (self.rings[id_], share * float(self.numbers["used"][i])),
             ):
                 part.shift((0.0, middle - float(part[0].get_y()), 0.0))
                 part.reveal(opacity)
-            above += share
+            above += taken[i]
 
     @property
     def _margins(self) -> float:
@@ -112,7 +118,7 @@ class Models(Figure):
 
     def _frame(self, slabs: float) -> float:
         """Draw the heading, and the frame around so many slabs; the y of the frame's top."""
-        inside = self.pitch * (slabs - 1 + SLAB)
+        inside = self.pitch * _slots([slabs])
         x, y = self.room.centre
         block_top = y + (inside + self._margins) / 2
         self.heading.shift((0.0, block_top - float(self.heading.get_top()[1]), 0.0))
@@ -125,7 +131,7 @@ class Models(Figure):
 
     def _slab(self, model: Model) -> Fading:
         sizes, colour = self.theme.type, self.theme.colour(model.role)
-        height = self.pitch * SLAB
+        height = self.pitch * _slots([model.size])
         room = Room(self.room.left + PADDING, 0.0, self.room.right - PADDING, height)
         foot = 0.5 * height - 0.32 * sizes.figure
         left, right = (room.left + PADDING, foot), (room.right - PADDING, foot)
@@ -154,3 +160,8 @@ class Models(Figure):
             stroke_width=self.theme.strokes.outline,
         )
         return Fading(ring.move_to(slab))
+
+
+def _slots(sizes: Sequence[float]) -> float:
+    """What models of these sizes take up with the gaps between them, in distances of two slabs."""
+    return sum(sizes) - 1 + SLAB

@@ -120,3 +120,21 @@ def test_models_that_cannot_be_told_apart_are_refused(models):
         Models(DARK, ROOM, (), "in memory")
     with pytest.raises(FigureError, match="no model is called critic"):
         models.use("critic")
+
+
+def test_a_smaller_model_takes_less_of_the_room_and_the_gaps_stay():
+    sizes = {"whole": 1.0, "adapter": 0.6, "other": 1.0}
+    models = Models(
+        DARK,
+        ROOM,
+        [Model(id_, id_, "learns", Role.POLICY, True, size) for id_, size in sizes.items()],
+        heading="in memory",
+    )
+    models.draw(whole=1, adapter=1, other=1)
+    whole, adapter, other = (models.slabs[id_][0] for id_ in sizes)
+    assert adapter.height < 0.6 * whole.height
+    assert whole.height == pytest.approx(other.height)
+    gap = whole.get_bottom()[1] - adapter.get_top()[1]
+    assert gap > 0
+    assert adapter.get_bottom()[1] - other.get_top()[1] == pytest.approx(gap)
+    assert models.frame.get_bottom()[1] == pytest.approx(ROOM.bottom)
