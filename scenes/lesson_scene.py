@@ -367,13 +367,13 @@ class LessonScene(Scene):
 
     def names(self, **roles: Role) -> list[Words]:
         """Words of this scene's table in a row under the stage, each in the colour of its role."""
-        em, room = self.theme.type.aside, self.layout.names
-        texts = [self.say("scenes", self.id, name) for name in roles]
-        words = [
-            Words(text, self.theme, em, role)
-            for text, role in zip(texts, roles.values(), strict=True)
-        ]
-        gap = (room.width - sum(word.width for word in words)) / (len(words) - 1)
+        sizes, room = self.theme.type, self.layout.names
+        texts = {self.say("scenes", self.id, name): role for name, role in roles.items()}
+        for em in (sizes.aside, sizes.label):  # the smaller, where the larger leaves no gap
+            words = [Words(text, self.theme, em, role) for text, role in texts.items()]
+            gap = (room.width - sum(word.width for word in words)) / (len(words) - 1)
+            if gap > em:
+                break
         left = room.left
         for word in words:
             word.shift((left - float(word.get_left()[0])) * RIGHT + room.bottom * UP)

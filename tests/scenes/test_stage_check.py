@@ -8,15 +8,30 @@ from dpo_math.derivation import LINES, log_partition
 from scenes.catalogue import SCENES
 from scenes.equation import Equation
 from scenes.furniture import Words
+from scenes.layout import LAYOUTS
 from scenes.lesson_scene import LessonScene
+from scenes.narration import languages
 from scenes.stage_check import Rule, check_rests, contrast, rgb
 from scenes.theme import THEMES, Role
 
 
-@pytest.mark.parametrize("theme", THEMES)
+LOOKS = [("dark", "en"), ("light", "fr")]
+"""Every theme and every language; a theme moves nothing, and words have no colour of their own."""
+
+
+@pytest.mark.parametrize(("theme", "language"), LOOKS)
+@pytest.mark.parametrize("shape", LAYOUTS)
 @pytest.mark.parametrize("entry", SCENES, ids=lambda entry: entry.id)
-def test_every_rest_is_fit_to_be_looked_at(entry, theme, undrawn):
-    assert check_rests(undrawn(entry.load(), theme=theme)) == []
+def test_every_rest_is_fit_to_be_looked_at(entry, shape, theme, language, undrawn):
+    scene = undrawn(entry.load(), theme=theme, shape=shape, language=language)
+    assert check_rests(scene) == []
+
+
+def test_every_theme_and_every_language_is_looked_at():
+    assert ({theme for theme, _ in LOOKS}, {language for _, language in LOOKS}) == (
+        set(THEMES),
+        set(languages()),
+    )
 
 
 class Broken(LessonScene):
