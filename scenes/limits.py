@@ -56,6 +56,7 @@ class Unseen:
             unit=scene.say("figures", "nats"),
             places=4,
         )
+        self.loss.draw(value=self.found.reached_loss)
         best = self.found.response
         above = self.bars.baseline + self.bars.height_of("reward", PROMPT.reward[best])
         at = (self.bars.middle(best), above + scene.theme.type.label)

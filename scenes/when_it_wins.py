@@ -14,18 +14,21 @@ class WhenItWins(LessonScene):
         models, descents = pictures.direct(self), Descents(self)
         with self.beat("memory", before=len(pictures.PIPELINE)):
             self.show(models)
-            self.play(models.to(policy=1, reference=1))
+            self.play(models.to(policy=1))
+            self.play(models.to(reference=1))
         with self.beat("stability"):
             self.show(descents.plot, descents.name)
             self.play(descents.train(), seconds=pace.training)
         with self.beat("lora"):
-            self.play(models.to(policy=0, adapter=1))
+            self.play(models.to(adapter=1))
+            self.play(models.to(policy=0))
 
         unseen = Unseen(self)
         with self.beat("unseen"):
             self.leave()
-            self.show(unseen.bars, unseen.note)
+            self.show(unseen.bars)
             self.play(unseen.bars.to(reference=PROMPT.reference, reward=PROMPT.reward))
+            self.show(unseen.note)
         with self.beat("kept", reached=unseen.reached, best=unseen.best):
             self.play(unseen.bars.to(policy=PROMPT.reference))
             self.play(*unseen.train())
