@@ -2,6 +2,7 @@
 
 from dpo_math import notation as n
 from dpo_math.derivation import CHOSEN, PAIRS, REJECTED, policy
+from dpo_math.derivation.loss import PREFERENCE
 from scenes.lesson_scene import LessonScene
 from scenes.theme import Role
 
@@ -12,8 +13,11 @@ class Loss(LessonScene):
     def construct(self) -> None:
         with self.beat("preference"):
             self.state("preference")
+        with self.beat("data"):
+            self.keep(copy=False)
+            self.build("likelihood", n.Log(PREFERENCE))
         with self.beat("likelihood"):
-            self.state("likelihood")
+            self.build("likelihood")
         with self.beat("likelihood_of_policy"):
             self.move("likelihood_of_policy")
         with self.beat("unknown"):

@@ -150,6 +150,8 @@ def with_paths(actors: list[Actor], standing: Iterable[Mobject] = ()) -> list[Ac
 
     They go around the marks of what is ``standing`` beside the formula, too.
     """
+    if not actors:
+        return []
     around = (mark for thing in standing for mark in thing.get_family())
     marks = (mark for mark in around if isinstance(mark, VMobject) and mark.has_points())
     crowd = _Crowd(actors, [Actor(mark, mark, ALWAYS) for mark in marks])

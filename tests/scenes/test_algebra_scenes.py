@@ -1,0 +1,163 @@
+"""Steps 2 and 5: every line is shown, moved to by its own move, and wears its verdict."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from dpo_math.derivation import CHOSEN, LINES, REJECTED, policy
+from dpo_math.examples import BETA, PROMPT
+from dpo_math.verify import Verdict
+from scenes.furniture import TermBox, VerdictMark, Words
+from scenes.lesson_scene import LessonScene
+from scenes.loss import Loss
+from scenes.optimum import Optimum
+from scenes.paths import box
+
+
+def run(scene: LessonScene) -> LessonScene:
+    scene.setup()
+    scene.construct()
+    return scene
+
+
+class Watched:
+    """A scene of which each rest is remembered: the words on it, and its verdict marks."""
+
+    def __init__(self, scene: LessonScene) -> None:
+        self.words: dict[str, list[str]] = {}
+        self.verdicts: dict[str, list[VerdictMark]] = {}
+        self.scene = scene
+        scene.on_rest = self.look
+        run(scene)
+
+    def look(self, beat: str) -> None:
+        family = [part for mobject in self.scene.mobjects for part in mobject.get_family()]
+        self.words[beat] = [part.text for part in family if isinstance(part, Words)]
+        self.verdicts[beat] = [part for part in family if isinstance(part, VerdictMark)]
+
+
+def test_every_line_of_step_2_is_shown(undrawn):
+    scene = run(undrawn(Optimum))
+    shown = {line.id for line in scene.lines}
+    assert {line.id for line in LINES if line.lesson_step == 2} <= shown
+
+
+def test_the_loss_is_reached_through_the_likelihood_and_is_a_choice(undrawn):
+    scene = run(undrawn(Loss))
+    verdicts = {line.id: line.verdict for line in scene.lines}
+    assert verdicts["likelihood"] is Verdict.DEFINITION
+    assert verdicts["likelihood_of_policy"] is Verdict.PROVED
+    assert verdicts["loss"] is Verdict.CHOICE
+
+
+@pytest.mark.parametrize("scene_class", [Optimum, Loss])
+def test_a_line_that_follows_from_one_is_moved_to_and_not_stated(scene_class, undrawn, monkeypatch):
+    stated: list[str] = []
+    state = LessonScene.state
+    monkeypatch.setattr(
+        LessonScene, "state", lambda self, line: (stated.append(line), state(self, line))[1]
+    )
+    run(undrawn(scene_class))
+    opening = {Optimum: ["objective"], Loss: ["preference"]}
+    assert stated == opening[scene_class]
+
+
+def test_the_numbers_that_are_said_are_those_of_the_example(undrawn):
+    watched = Watched(undrawn(Optimum))
+    total = f"{PROMPT.partition(BETA):.2f}"
+    spoken = {beat.name: beat.narration for beat in watched.scene.beats}
+    assert total in spoken["tilt"]
+    assert total in watched.words["tilt"]
+    assert "1.00" in watched.words["normaliser"]
+
+
+def test_what_the_loss_needs_stands_under_it_and_the_reward_model_is_struck_out(undrawn):
+    watched = Watched(undrawn(Loss))
+    assert {"policy", "reference", "pairs", "reward model"} <= set(watched.words["reward_model"])
+    named = {
+        part.text: part
+        for mobject in watched.scene.mobjects
+        for part in mobject.get_family()
+        if isinstance(part, Words)
+    }
+    plain = Words("reward model", watched.scene.theme, named["policy"].em)
+    assert len(named["reward model"]) == len(plain) + 1
+    line = box(named["reward model"][-1])
+    assert line[2] - line[0] > plain.width
+    feet = [named[word].get_y() for word in ("policy", "reference", "pairs")]
+    assert np.ptp(feet) < 0.1
+
+
+def test_a_definition_comes_up_in_the_ledger_and_the_stage_stays(undrawn):
+    class Recalling(Optimum):
+        def construct(self):
+            self.state("one_log")
+            self.recall("partition")
+
+    scene = run(undrawn(Recalling))
+    assert [entry.line.id for entry in scene.ledger] == ["partition"]
+    assert scene.stage is not None
+    assert scene.stage.line.id == "one_log"
+    assert all(part in scene.mobjects for part in scene.ledger[0].parts)
+
+
+def test_the_verdict_stands_clear_of_a_line_in_many_rows(undrawn):
+    class Tall(Optimum):
+        def construct(self):
+            self.state("completed")
+
+    scene = run(undrawn(Tall, shape="tall"))
+    assert scene.stage is not None
+    (note,) = (mark for mark in scene.mobjects if isinstance(mark, VerdictMark))
+    assert note.get_top()[1] < scene.stage.equation.get_bottom()[1]
+
+
+def test_an_explanation_takes_the_place_of_the_verdict(undrawn):
+    class Explaining(Optimum):
+        def construct(self):
+            self.state("divergence_alone")
+            self.explain("gibbs", self.layout.aside)
+
+    scene = run(undrawn(Explaining))
+    family = [part for mobject in scene.mobjects for part in mobject.get_family()]
+    (mark,) = (part for part in family if isinstance(part, VerdictMark))
+    assert mark.get_bottom()[1] >= scene.layout.bottom
+
+
+def test_a_picture_gets_room_under_the_line(undrawn):
+    class Lifted(Optimum):
+        def construct(self):
+            self.state("objective")
+            self.keep()
+            self.make_room()
+
+    scene = run(undrawn(Lifted))
+    assert scene.stage is not None
+    assert not scene.ledger
+    assert scene.stage.equation.get_bottom()[1] > scene.layout.picture.top
+
+
+def test_a_box_keeps_clear_of_the_other_terms(undrawn):
+    boxes: list[TermBox] = []
+
+    class Boxed(Loss):
+        def construct(self):
+            self.state("loss")
+            for term in ("theta", "ref"):
+                boxes.extend(self.box(policy(term, CHOSEN), policy(term, REJECTED)))
+
+    scene = run(undrawn(Boxed))
+    assert len(boxes) == 4
+    assert scene.stage is not None
+    for frame in boxes:
+        inside = {id(mark) for mark in frame.around}
+        others = [mark for mark in scene.stage.equation.outlines if id(mark) not in inside]
+        assert not any(overlap(box(frame), box(mark)) for mark in others)
+    for i, one in enumerate(boxes):
+        assert not any(overlap(box(one), box(other)) for other in boxes[i + 1 :])
+
+
+def overlap(one: np.ndarray, other: np.ndarray) -> bool:
+    low, high = np.maximum(one[:2], other[:2]), np.minimum(one[2:], other[2:])
+    return bool((high - low > 1e-6).all())
