@@ -14,7 +14,6 @@ from scenes.narration import languages
 from scenes.stage_check import Rule, check_rests, contrast, rgb
 from scenes.theme import THEMES, Role
 
-
 LOOKS = [("dark", "en"), ("light", "fr")]
 """Every theme and every language; a theme moves nothing, and words have no colour of their own."""
 
