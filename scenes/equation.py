@@ -168,21 +168,12 @@ def _rows_are_even(total: n.Sum, breaks: frozenset[str]) -> bool:
 
 
 def _centre(setting: Setting, tree: n.Node, rows: Rows) -> Points:
-    """The middle of a setting: across its width, and on its axis if its relation is level with
-    all of it."""
+    """The middle of a setting: across its width, and on its axis if it is one row with a sign."""
     middle = np.array([setting.width / 2, setting.height / 2, 0.0])
-    signs = [mark for mark in setting.marks if mark.label == 0]
-    broken = any(node.key in rows.breaks for node in _out_of_brackets(tree))
-    if isinstance(tree, n.Relation) and signs and not broken:
+    signs = [mark for mark in setting.marks if mark.label == 0] if not rows else []
+    if isinstance(tree, n.Relation) and signs:
         middle[1] = signs[0].points[:, 1].mean()
     return middle
-
-
-def _out_of_brackets(tree: n.Node) -> Iterator[n.Node]:
-    yield tree
-    if not isinstance(tree, n.Group | n.Exp | n.Sigmoid | n.Expectation | n.Quotient):
-        for child in tree.children:
-            yield from _out_of_brackets(child)
 
 
 SCRIPT_SIZES = (1.0, 0.73, 0.6)

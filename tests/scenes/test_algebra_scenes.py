@@ -107,7 +107,7 @@ def test_the_verdict_stands_clear_of_a_line_in_many_rows(undrawn):
         def construct(self):
             self.state("completed")
 
-    scene = run(undrawn(Tall, shape="tall"))
+    scene = run(undrawn(Tall, shape="square"))
     assert scene.stage is not None
     (note,) = (mark for mark in scene.mobjects if isinstance(mark, VerdictMark))
     assert note.get_top()[1] < scene.stage.equation.get_bottom()[1]
@@ -116,8 +116,8 @@ def test_the_verdict_stands_clear_of_a_line_in_many_rows(undrawn):
 def test_an_explanation_takes_the_place_of_the_verdict(undrawn):
     class Explaining(Optimum):
         def construct(self):
-            self.state("divergence_alone")
-            self.explain("gibbs", self.layout.aside)
+            self.state("recognised")
+            self.explain("tilted_sums_to_one", self.layout.aside)
 
     scene = run(undrawn(Explaining))
     family = [part for mobject in scene.mobjects for part in mobject.get_family()]

@@ -66,12 +66,13 @@ def test_a_bracket_that_closes_earlier_slides_along_its_line():
 
 
 def test_what_splits_off_a_term_travels_as_one():
-    actors, _, new = moved("least_divergence")
-    policy = LINES["least_divergence"].tree.left
+    """The drawn y and the policy both copy a y; the policy's stays in its brackets."""
+    actors, _, new = moved("kl_written_out")
+    draws = [node for node in new.tree.walk() if isinstance(node, n.Draw)]
+    policy = draws[-1].distribution
     assert isinstance(policy, n.Policy)
-    parts = [*new.own_marks(policy.key), *new.marks_of(policy.response, policy.prompt)]
-    copies = [a for a in actors if any(a.end is mark for mark in parts)]
-    assert len(copies) == len(parts)
+    copies = [a for a in actors if any(a.end is mark for mark in new.marks_of(policy))]
+    assert len(copies) == len(new.marks_of(policy))
     assert len({(a.window, a.path) for a in copies}) == 1
 
 
