@@ -34,8 +34,13 @@ def amount_left_over(beta: float = BETA) -> float:
 
 def power_of_ten(exponent: int) -> n.Power:
     """10 to the power of a whole number."""
-    digits = n.Number(abs(exponent))
-    return n.Power(n.Number(10), n.Sum((n.Signed(True, digits),)) if exponent < 0 else digits)
+    return n.Power(n.Number(10), whole(exponent))
+
+
+def whole(value: int) -> n.Node:
+    """A whole number, with its sign."""
+    digits = n.Number(abs(value))
+    return n.Sum((n.Signed(True, digits),)) if value < 0 else digits
 
 
 def decimal(value: float, places: int = 2) -> n.Node:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-import numpy as np
 from manim import VGroup, VMobject
 
 from scenes.paths import Floats
