@@ -35,7 +35,7 @@ def test_steps_go_across_evenly_to_the_right_edge():
     assert across[-1] == pytest.approx(WIDE.plot.right)
 
 
-@pytest.mark.parametrize("shown", [1.0, 1.5, 3.0])
+@pytest.mark.parametrize("shown", [1.0, 1.25, 3.0])
 def test_the_line_ends_where_as_much_as_is_shown_ends(shown):
     figure = plot()
     figure.draw(run=shown)
