@@ -105,9 +105,11 @@ def test_a_counter_example_that_is_not_refused_stops_the_film(undrawn):
         run(undrawn(Wrong))
 
 
-def test_a_line_goes_up_into_the_ledger_and_the_oldest_leaves(undrawn):
+def test_a_line_goes_up_into_the_ledger_and_the_oldest_leaves_when_there_is_no_room(undrawn):
     scene = run(undrawn(Inversion))
-    assert [entry.line.id for entry in scene.ledger] == ["closed_form", "log_exp"]
+    assert [entry.line.id for entry in scene.ledger] == ["log_exp"], "no room for two fractions"
+    scene = run(undrawn(Cancellation))
+    assert [entry.line.id for entry in scene.ledger] == ["bradley_terry", "cancelled"]
     heights = [entry.equation.get_y() for entry in scene.ledger]
     assert heights == sorted(heights, reverse=True), "the latest stands nearest to the stage"
 
