@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,6 +21,7 @@ from dpo_math import notation as n
 from dpo_math.moves import Gone, Origin, Step
 from scenes.equation import Equation, Outline
 from scenes.paths import Actor, Window, centre, with_paths
+from scenes.poses import Poses
 from scenes.typesetting import Points
 
 
@@ -62,14 +63,12 @@ class TermMotion(Animation):
 
     def __init__(self, actors: Iterable[Actor], backwards: bool = False, **kwargs: Any) -> None:
         self.actors, self._backwards = tuple(actors), backwards
-        self._shapes = [_aligned(actor) for actor in self.actors]
-        self.marks = VGroup(*(shape.mobject for shape in self._shapes))
+        self._poses = Poses(self.actors)
+        self.marks = VGroup(*self._poses.marks)
         super().__init__(self.marks, rate_func=linear, **kwargs)
 
     def interpolate_mobject(self, alpha: float) -> None:
-        along = 1 - alpha if self._backwards else alpha
-        for actor, shape in zip(self.actors, self._shapes, strict=True):
-            _pose(actor, shape, along)
+        self._poses.strike(1 - alpha if self._backwards else alpha)
 
 
 WHOLE = Window(0.0, 1.0)
@@ -384,35 +383,3 @@ def _merging(
             yield Actor(mark, target, window, (1.0, 0.0), late)
     else:
         yield from (_fading(mark, timing) for mark in marks)
-
-
-# --- frames -------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Shape:
-    """An actor's outlines over the same number of points, and the mobject that is drawn."""
-
-    start: Points
-    end: Points
-    colours: tuple[Points, Points]
-    mobject: VMobject
-
-
-def _aligned(actor: Actor) -> _Shape:
-    start, end = actor.start, actor.end
-    if len(start.points) != len(end.points):
-        start, end = start.copy(), end.copy()
-        start.align_points(end)
-    colours = start.fill_rgbas.copy(), end.fill_rgbas.copy()
-    return _Shape(start.points.copy(), end.points.copy(), colours, start.copy())
-
-
-def _pose(actor: Actor, shape: _Shape, alpha: float) -> None:
-    along = actor.window.progress(alpha)
-    points = (1 - along) * shape.start + along * shape.end
-    points[:, :2] += actor.path.offset(along, actor.travel)
-    rgba = (1 - along) * shape.colours[0] + along * shape.colours[1]
-    rgba[:, 3] *= actor.opacity(alpha)
-    shape.mobject.points = points
-    shape.mobject.fill_rgbas = rgba

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -62,14 +63,17 @@ class Path:
     dip: float = 0.0
 
     def offset(self, along: npt.ArrayLike, travel: Points) -> Floats:
-        """What to add to the points ``along`` the straight line: shape (…, 2)."""
+        """What to add to the points ``along`` the straight line: shape (…, 2).
+
+        ``travel`` is the way from start to end: shape (…, 2) or (…, 3).
+        """
         along = np.asarray(along, dtype=np.float64)
         swing = 4 * (along * (1 - along))[..., None] * np.array(self.bow)
         if self.first is None:
             return np.asarray(swing)
         early, late = ease(along / 0.7), ease((along - 0.3) / 0.7)
         lead = (early, late) if self.first == "x" else (late, early)
-        return np.asarray(swing + (np.stack(lead, axis=-1) - along[..., None]) * travel[:2])
+        return np.asarray(swing + (np.stack(lead, axis=-1) - along[..., None]) * travel[..., :2])
 
     @property
     def cost(self) -> float:
@@ -82,7 +86,10 @@ STRAIGHT = Path()
 
 @dataclass(frozen=True)
 class Actor:
-    """One mark on its way: from outline to outline and opacity to opacity, within its window."""
+    """One mark on its way: from outline to outline and opacity to opacity, within its window.
+
+    The outlines stay as they are; what moves is a copy.
+    """
 
     start: VMobject
     end: VMobject
@@ -98,7 +105,7 @@ class Actor:
     ducks: tuple[Window, ...] = ()
     """When it is hardly seen, for it passes something."""
 
-    @property
+    @cached_property
     def travel(self) -> Points:
         return centre(self.end) - centre(self.start)
 
@@ -182,9 +189,15 @@ class _Crowd:
 
     def __init__(self, actors: list[Actor], standing: list[Actor]) -> None:
         self.actors, self.travelling = [*actors, *standing], len(actors)
+        self._along = np.stack([actor.window.progresses(SAMPLES) for actor in self.actors])
+        self._travels = np.stack([actor.travel[None, :2] for actor in self.actors])
+        self._straight = np.stack([actor.boxes(STRAIGHT) for actor in self.actors])
         self._boxes = np.stack([actor.boxes(actor.path) for actor in self.actors])
         self._seen = np.stack([_is_seen(actor) for actor in self.actors])
-        self._sliding = np.stack([actor.steady & is_moving(actor) for actor in self.actors])
+        self._seen_straight = np.stack([_is_seen(replace(a, path=STRAIGHT)) for a in self.actors])
+        self._moving = np.stack([is_moving(actor) for actor in self.actors])
+        steady = np.array([[actor.steady] for actor in self.actors])
+        self._sliding = steady & self._moving
         """When each goes straight whatever is there: then it gives way itself."""
 
     def route(self, members: list[int], others: list[int]) -> None:
@@ -193,45 +206,72 @@ class _Crowd:
         if not others or _speed(convoy[0]) < NUDGE:
             return
         costs = {
-            path: self._overlap(convoy, path, others, CLEARANCE) + path.cost
+            path: self._overlap(members, path, others, CLEARANCE) + path.cost
             for path in _choices(convoy)
         }
         path = min(costs, key=lambda path: costs[path])
         on_their_way = [i for i in others if i < self.travelling]
-        if not _vanishes(convoy) and self._overlap(convoy, path, on_their_way) > UNAVOIDABLE:
+        if not _vanishes(convoy) and self._overlap(members, path, on_their_way) > UNAVOIDABLE:
             path = replace(path, dip=1 - SEEN)
+        self._boxes[members] = self._boxes_on(path, members)
         for i in members:
             self.actors[i] = replace(self.actors[i], path=path)
-            self._boxes[i] = self.actors[i].boxes(path)
             self._seen[i] = _is_seen(self.actors[i])
 
+    def _boxes_on(self, path: Path, members: list[int]) -> Floats:
+        """:meth:`Actor.boxes` of ``members``: shape (members, samples, 4)."""
+        offsets = path.offset(self._along[members], self._travels[members])
+        return np.asarray(self._straight[members] + np.tile(offsets, 2))
+
     def _overlap(
-        self, convoy: list[Actor], path: Path, others: list[int], clearance: float = 0.0
+        self, members: list[int], path: Path, others: list[int], clearance: float = 0.0
     ) -> float:
         """Square frame units of overlap, summed over the samples at which the convoy is on its way.
 
         Marks that touch at the beginning or the end belong together and do not count. What runs
         into a term and is gone there is judged for all of its way but the term itself.
         """
+        convoy = [self.actors[i] for i in members]
+        mine = self._boxes_on(path, members) + clearance * np.array([-1.0, -1.0, 1.0, 1.0])
+        others = _swept_by(mine, self._boxes, others)
         if not others:
             return 0.0
-        margins = clearance * np.array([-1.0, -1.0, 1.0, 1.0])
-        mine = np.stack([actor.boxes(path) for actor in convoy]) + margins
-        theirs = self._boxes[others]
-        low = np.maximum(mine[:, None, :, :2], theirs[None, :, :, :2])
-        high = np.minimum(mine[:, None, :, 2:], theirs[None, :, :, 2:])
-        area = np.clip(high - low, 0.0, None).prod(axis=-1)
+        area = _common_area(mine[:, None], self._boxes[others])
         start, end = area[..., 0] > 0, area[..., -1] > 0
-        seen = np.stack([_is_seen(actor) for actor in convoy])
+        seen = self._seen_straight[members]
         if _vanishes(convoy):
             arrival = int(np.argmin(np.abs(SAMPLES - convoy[0].window.end)))
             seen[:], end[:] = True, (area[..., arrival] > 0).any(axis=0)
         area[start | end] = 0.0
-        seen &= np.stack([is_moving(actor) for actor in convoy])
+        seen &= self._moving[members]
         there = self._seen[others]
         if not _is_steady(convoy):
             there = there & ~self._sliding[others]
         return float((area * (seen[:, None] & there[None])).sum())
+
+
+def _swept_by(boxes: Floats, all_boxes: Floats, some: list[int]) -> list[int]:
+    """Which of ``some`` come at any time where any of ``boxes`` comes at any time."""
+    left, bottom = boxes[..., :2].min(axis=(0, 1))
+    right, top = boxes[..., 2:].max(axis=(0, 1))
+    theirs = all_boxes[some]
+    low, high = theirs[..., :2].min(axis=1), theirs[..., 2:].max(axis=1)
+    apart = (low >= (right, top)).any(axis=1) | (high <= (left, bottom)).any(axis=1)
+    return [number for number, far in zip(some, apart, strict=True) if not far]
+
+
+def _common_area(some: Floats, others: Floats) -> Floats:
+    """The area that boxes (left, bottom, right, top) have in common."""
+    across, up = (
+        np.clip(
+            np.minimum(some[..., axis + 2], others[..., axis + 2])
+            - np.maximum(some[..., axis], others[..., axis]),
+            0.0,
+            None,
+        )
+        for axis in (0, 1)
+    )
+    return np.asarray(across * up)
 
 
 def is_moving(actor: Actor, alphas: Floats | None = None) -> npt.NDArray[np.bool_]:
