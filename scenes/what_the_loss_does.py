@@ -52,7 +52,6 @@ class WhatTheLossDoes(LessonScene):
             self.leave()
             self.dismiss()
             self.state("gradient")
-        with self.beat("gradient_weight"):
             self.box(WEIGHT, role=Role.POLICY)
         with self.beat("gradient_push"):
             self.leave()

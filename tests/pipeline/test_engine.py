@@ -112,6 +112,10 @@ def test_a_films_length_is_guessed_within_a_factor_of_two(entry, films):
     assert 0.5 < guess / films[entry.id].film.frames < 2
 
 
+def test_the_lesson_lasts_eight_to_twelve_minutes(films):
+    assert 8 <= sum(take.film.seconds for take in films.values()) / 60 <= 12
+
+
 FILM = """
 import sys
 from pathlib import Path
