@@ -3,7 +3,7 @@
 from dpo_math import moves
 from dpo_math import notation as n
 from dpo_math.assumptions import Assumption as A
-from dpo_math.derivation.lines import Derivation, Kind
+from dpo_math.derivation.lines import BESIDE, Derivation, Kind
 from dpo_math.derivation.vocabulary import (
     BETA,
     CHOSEN,
@@ -44,7 +44,7 @@ def _implicit_reward(lines: Derivation) -> None:
     lines.state(
         "implicit_reward",
         n.Relation(implicit(Y), "=", ratio(Y)),
-        5,
+        BESIDE,
         "section 4, appendix A.4",
         Kind.DEFINITION,
         NEEDS,
@@ -56,6 +56,7 @@ def _implicit_reward(lines: Derivation) -> None:
         "chosen_recognised",
         lambda t: moves.recognise(t, rule, ratio(CHOSEN)),
         WHERE,
+        lesson_step=BESIDE,
     )
     lines.move(
         "chosen_recognised",
@@ -94,7 +95,7 @@ def _chain_rule(lines: Derivation) -> None:
     lines.state(
         "log_sigmoid_slope",
         n.Relation(n.Derivative(n.Log(n.Sigmoid(T)), T), "=", n.Sigmoid(plus(minus(T)))),
-        5,
+        BESIDE,
         WHERE,
         note="The chain rule needs it: the slope of log σ is σ of minus its argument.",
     )

@@ -3,7 +3,7 @@
 from dpo_math import moves
 from dpo_math import notation as n
 from dpo_math.assumptions import Assumption as A
-from dpo_math.derivation.lines import Derivation, Kind, Move
+from dpo_math.derivation.lines import BESIDE, Derivation, Kind, Move
 from dpo_math.derivation.vocabulary import (
     BETA,
     CHOSEN,
@@ -20,8 +20,6 @@ from dpo_math.derivation.vocabulary import (
     shift,
     times,
 )
-
-BESIDE = 0
 
 
 def write(lines: Derivation) -> None:

@@ -1,4 +1,4 @@
-"""Steps 2 and 5: every line is shown, moved to by its own move, and wears its verdict."""
+"""The five steps: every line is shown, moved to by its own move, and wears its verdict."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 from dpo_math.derivation import CHOSEN, LINES, REJECTED, policy
 from dpo_math.examples import BETA, PROMPT
 from dpo_math.verify import Verdict
+from scenes.catalogue import SCENES
 from scenes.furniture import TermBox, VerdictMark, Words
 from scenes.lesson_scene import LessonScene
 from scenes.loss import Loss
@@ -37,10 +38,36 @@ class Watched:
         self.verdicts[beat] = [part for part in family if isinstance(part, VerdictMark)]
 
 
-def test_every_line_of_step_2_is_shown(undrawn):
-    scene = run(undrawn(Optimum))
-    shown = {line.id for line in scene.lines}
-    assert {line.id for line in LINES if line.lesson_step == 2} <= shown
+STEPS = [entry for entry in SCENES if entry.step]
+
+
+@pytest.mark.parametrize("entry", STEPS, ids=lambda entry: entry.id)
+def test_every_line_of_a_step_is_shown_in_its_scene(entry, undrawn):
+    shown = {line.id for line in run(undrawn(entry.load())).lines}
+    assert {line.id for line in LINES if line.lesson_step == entry.step} <= shown
+
+
+@pytest.mark.parametrize("entry", STEPS, ids=lambda entry: entry.id)
+def test_a_line_that_follows_from_one_is_moved_to_and_not_stated(entry, undrawn, monkeypatch):
+    """But for the line that a scene begins with or takes over from the step before."""
+    came: dict[str, list[str]] = {"state": [], "move": [], "recall": [], "build": []}
+    for way, lines in came.items():
+        monkeypatch.setattr(LessonScene, way, remembering(getattr(LessonScene, way), lines))
+    run(undrawn(entry.load()))
+    follow = [line.id for line in LINES if line.step and line.lesson_step == entry.step]
+    assert set(follow) <= set(came["move"])
+    not_moved_to = {*came["state"], *came["recall"], *came["build"]} - set(came["move"])
+    assert not_moved_to.isdisjoint(follow)
+
+
+def remembering(gesture, lines):
+    """A gesture of a scene that also writes down for which line it was made."""
+
+    def made(scene, line, *rest, **options):
+        lines.append(line)
+        return gesture(scene, line, *rest, **options)
+
+    return made
 
 
 def test_the_loss_is_reached_through_the_likelihood_and_is_a_choice(undrawn):
@@ -49,18 +76,6 @@ def test_the_loss_is_reached_through_the_likelihood_and_is_a_choice(undrawn):
     assert verdicts["likelihood"] is Verdict.DEFINITION
     assert verdicts["likelihood_of_policy"] is Verdict.PROVED
     assert verdicts["loss"] is Verdict.CHOICE
-
-
-@pytest.mark.parametrize("scene_class", [Optimum, Loss])
-def test_a_line_that_follows_from_one_is_moved_to_and_not_stated(scene_class, undrawn, monkeypatch):
-    stated: list[str] = []
-    state = LessonScene.state
-    monkeypatch.setattr(
-        LessonScene, "state", lambda self, line: (stated.append(line), state(self, line))[1]
-    )
-    run(undrawn(scene_class))
-    opening = {Optimum: ["objective"], Loss: ["preference"]}
-    assert stated == opening[scene_class]
 
 
 def test_the_numbers_that_are_said_are_those_of_the_example(undrawn):
