@@ -32,9 +32,10 @@ class Line:
     """A line of the derivation.
 
     ``lesson_step`` is 1 to 5, or :data:`BESIDE`: the gradient and the lemmas. ``source`` is the
-    equation or section of the paper. ``assumptions`` are all that the line needs and none that it does not.
-    ``step`` is the move that made it, None for a line that starts a chain; ``follows`` names the
-    line moved from. ``note`` says what a reader should know, such as where the paper is loose.
+    equation or section of the paper. ``assumptions`` are all that the line needs and none that it
+    does not. ``step`` is the move that made it, None for a line that starts a chain; ``follows``
+    names the line moved from. ``note`` says what a reader should know, such as where the paper is
+    loose.
     """
 
     id: str
