@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from manim import (
-    DOWN,
     LEFT,
     RIGHT,
     UP,
@@ -17,14 +15,10 @@ from manim import (
     Camera,
     FadeIn,
     FadeOut,
-    Group,
     GrowFromEdge,
     ManimColor,
     Mobject,
-    Scene,
     VGroup,
-    Wait,
-    config,
 )
 from manim.utils.rate_functions import there_and_back
 
@@ -34,33 +28,21 @@ from dpo_math.moves import MoveError, Step
 from dpo_math.printers import tex
 from dpo_math.verify import Verdict, report
 from scenes import catalogue, choreography
+from scenes.beats import BeatScene
 from scenes.choreography import TermMotion
 from scenes.crossings import ducking
 from scenes.equation import Equation, Outline
-from scenes.furniture import Anchor, Dots, Heading, TermBox, VerdictMark, Words
+from scenes.furniture import Dots, Heading, TermBox, VerdictMark, Words
 from scenes.layout import LAYOUTS, Layout, Point
-from scenes.narration import narration
 from scenes.paths import Actor
-from scenes.theme import THEMES, Role
+from scenes.staging import Staged, Staging
+from scenes.theme import Role
 
 LESSON_STEPS = 5
 
 
 class RefutedLine(RuntimeError):
     """A scene was about to show a line that the checker refutes."""
-
-
-@dataclass(frozen=True)
-class Beat:
-    """A named thought of a film, in whole frames: it moves from ``start``, rests from ``rest`` to
-    ``end``. ``line`` is the derivation's line on the stage at the end, if one is."""
-
-    name: str
-    start: int
-    rest: int
-    end: int
-    narration: str
-    line: str | None
 
 
 @dataclass(frozen=True)
@@ -72,22 +54,7 @@ class ShownLine:
     verdict: Verdict
 
 
-@dataclass
-class Staged:
-    """A line where it is seen: its equation, and its verdict once that is said."""
-
-    line: Line
-    equation: Equation
-    verdict: VerdictMark | None = None
-    arrived_by: Step | None = None
-    before: Staged | None = None
-
-    @property
-    def parts(self) -> list[Mobject]:
-        return [self.equation, *([self.verdict] if self.verdict else [])]
-
-
-class LessonScene(Scene):
+class LessonScene(BeatScene):
     """A scene of the lesson.
 
     A subclass gives ``id``, its name in the catalogue and in the narration, and a ``construct``
@@ -98,7 +65,6 @@ class LessonScene(Scene):
     showing a line that does not hold.
     """
 
-    id: ClassVar[str]
     over_picture: bool = False
     """Whether lines stand high, with room for a picture under them."""
 
@@ -111,22 +77,15 @@ class LessonScene(Scene):
         language: str = "en",
         **kwargs: Any,
     ) -> None:
-        super().__init__(renderer, **kwargs)
-        self.say = narration(language)
-        self.theme = replace(THEMES[theme], numerals=self.say.numerals)
+        super().__init__(renderer, theme=theme, language=language, **kwargs)
         self.layout = LAYOUTS[shape]
+        self.staging = Staging(self.theme, self.layout, self.say)
         self.entry = catalogue.find(self.id)
         self.title = catalogue.title(self.entry, language)
-        self.beats: list[Beat] = []
         self.lines: list[ShownLine] = []
-        self.on_rest: Callable[[str], None] | None = None
-        """Called with a beat's name when its rest begins: for stills and for checks."""
-        self.frame = 0
         self.stage: Staged | None = None
         self.ledger: list[Staged] = []
         self._loose: list[Mobject] = []
-
-    # --- frame by frame -------------------------------------------------------------------------
 
     def setup(self) -> None:
         camera = self.renderer.camera
@@ -143,39 +102,9 @@ class LessonScene(Scene):
         if self.entry.step:
             self.add(Dots(self.entry.step, LESSON_STEPS, self.theme, self.layout))
 
-    def play(self, *animations: Any, seconds: float | None = None, **kwargs: Any) -> None:
-        """Play ``animations`` together, for a whole number of frames.
-
-        All take the same time: ``seconds``, or the longest of their own run times.
-        """
-        prepared = self.compile_animations(*animations, **kwargs)
-        wanted = max(a.run_time for a in prepared) if seconds is None else seconds
-        frames = max(1, round(wanted * config.frame_rate))
-        # Half a frame less, so that Manim's count of time steps cannot round up to one more; for a
-        # wait, which it counts by truncation, half a frame more.
-        half = 0.5 if all(isinstance(a, Wait) for a in prepared) else -0.5
-        super().play(*prepared, run_time=(frames + half) / config.frame_rate)
-        self.frame += frames
-
-    @contextmanager
-    def beat(self, name: str, **numbers: object) -> Iterator[None]:
-        """A named thought: what is played inside moves, then the picture rests for its narration.
-
-        The rest is as long as reading the narration aloud takes beyond the movement, and never
-        shorter than the theme's ``settle``. ``numbers`` fill the narration in.
-        """
-        start, pace = self.frame, self.theme.durations
-        yield
-        if self.on_rest:
-            self.on_rest(name)
-        text = self.say("scenes", self.id, "beats", name, **numbers)
-        rate = config.frame_rate
-        reading = start + round(len(text) / pace.characters_per_second * rate)
-        rest = self.frame
-        frames = max(reading - rest, round(pace.settle * rate))
-        self.wait(frames / rate)
-        line = self.stage.line.id if self.stage else None
-        self.beats.append(Beat(name, start, rest, self.frame, text, line))
+    @property
+    def line_in_force(self) -> str | None:
+        return self.stage.line.id if self.stage else None
 
     # --- lines ----------------------------------------------------------------------------------
 
@@ -274,7 +203,8 @@ class LessonScene(Scene):
         """Let the lines of the ledger go."""
         parts = [part for entry in self.ledger for part in entry.parts]
         self.ledger = []
-        self.leave(*parts)
+        if parts:
+            self.leave(*parts)
 
     def make_room(self) -> None:
         """Lift the line on the stage above the place of a picture. The ledger goes."""
@@ -289,8 +219,7 @@ class LessonScene(Scene):
 
     def dismiss(self) -> None:
         """Let the line on the stage go, with the ledger; the stage is whole again."""
-        if self.ledger:
-            self.clear_ledger()
+        self.clear_ledger()
         self._clear_stage()
         self.over_picture = False
 
@@ -389,11 +318,7 @@ class LessonScene(Scene):
 
     def definition(self, line_id: str, at: Point) -> VGroup:
         """A line that explains a sign of the one on the stage, with its verdict."""
-        line, sizes = self._checked(LINES[line_id]), self.theme.type
-        equation = Equation(line.tree, self.theme, sizes.aside, at=at)
-        whole = VGroup(equation, self._verdict_mark(line, _under(equation, sizes.verdict)))
-        under = self.layout.bottom - float(whole.get_bottom()[1])
-        return whole.shift(max(0.0, under) * UP)
+        return self.staging.explained(self._checked(LINES[line_id]), at)
 
     def words(
         self,
@@ -428,58 +353,10 @@ class LessonScene(Scene):
         return line
 
     def _staged(self, line: Line) -> Staged:
-        sizes, layout = self.theme.type, self.layout
-        tree, width = self._checked(line).tree, layout.stage_width
-        if self.over_picture:
-            at = layout.upper_stage
-            return Staged(line, Equation(tree, self.theme, sizes.upper_stage, width, at))
-        try:
-            equation = Equation(tree, self.theme, sizes.stage, width, layout.stage)
-        except ValueError:  # a line that is too long takes the next size of the scale
-            equation = Equation(tree, self.theme, sizes.upper_stage, width, layout.stage)
-        over = float(equation.get_top()[1]) - (layout.ledger.bottom - layout.ledger_gap)
-        equation.shift(max(0.0, over) * DOWN)
-        return Staged(line, equation)
+        return self.staging.on_stage(self._checked(line), over_picture=self.over_picture)
 
     def _note_at(self, *equations: Equation) -> Point:
-        """Where the name of a move and the verdict stand: their place, or lower, clear of these."""
-        x, y = self.layout.upper_move if self.over_picture else self.layout.move
-        lowest = min(float(equation.get_bottom()[1]) for equation in equations)
-        return x, min(y, lowest - 1.4 * self.theme.type.move)
-
-    def _verdict_mark(
-        self, line: Line, at: Point, anchor: Anchor = "centre", role: Role | None = None
-    ) -> VerdictMark:
-        verdict = report(line).verdict
-        word, em = self.say("verdicts", verdict.name.lower()), self.theme.type.verdict
-        return VerdictMark(verdict, word, self.theme, em, at, anchor, role)
-
-    def _filed(self, line: Line) -> Staged:
-        """A line as the ledger shows it, its verdict beside it, or under it if that is too wide."""
-        sizes, room = self.theme.type, self.layout.ledger
-        at, lift = room.centre, 0.3 * sizes.verdict
-        equation = Equation(line.tree, self.theme, sizes.ledger, room.width, at, Role.DIM)
-        beside = (float(equation.get_right()[0]) + sizes.ledger, at[1] - lift)
-        verdict = self._verdict_mark(line, beside, "left", Role.DIM)
-        if equation.width + sizes.ledger + verdict.width > room.width:
-            verdict = self._verdict_mark(line, _under(equation, verdict.em), role=Role.DIM)
-        over = max(0.0, float(verdict.get_right()[0]) - room.right)
-        VGroup(equation, verdict).shift(over * LEFT)
-        return Staged(line, equation, verdict)
-
-    def _stacked(self, lines: list[Line]) -> list[Staged]:
-        """The last of ``lines`` in the ledger, from its foot up: as many as have room there."""
-        room, foot = self.layout.ledger, self.layout.ledger.bottom
-        risen: list[Staged] = []
-        for line in reversed(lines[-self.layout.ledger_lines :]):
-            staged = self._filed(line)
-            whole = Group(*staged.parts)
-            if risen and foot + whole.height > room.top:
-                break
-            whole.shift((foot - float(whole.get_bottom()[1])) * UP)
-            foot = float(whole.get_top()[1]) + self.layout.ledger_gap
-            risen.insert(0, staged)
-        return risen
+        return self.staging.note_at(*equations, over_picture=self.over_picture)
 
     def _file(self, line: Line, arriving: Callable[[Equation], list[Actor]]) -> None:
         """Put ``line`` at the end of the ledger; the others move up, and the oldest goes.
@@ -488,7 +365,7 @@ class LessonScene(Scene):
         """
         old = {entry.line.id: entry for entry in self.ledger}
         others = [entry.line for entry in self.ledger if entry.line is not line]
-        risen = self._stacked([*others, line])
+        risen = self.staging.stacked([*others, line])
         kept = [entry.line for entry in risen]
         *higher, newcomer = risen
         gone = [part for entry in self.ledger if entry.line not in kept for part in entry.parts]
@@ -561,7 +438,7 @@ class LessonScene(Scene):
         self._note_instead(Words(text, self.theme, em, Role.DIM, at, "centre"))
 
     def _say_verdict(self, staged: Staged) -> None:
-        self._note_instead(self._verdict_mark(staged.line, self._note_at(staged.equation)))
+        self._note_instead(self.staging.verdict(staged.line, self._note_at(staged.equation)))
 
     def _note_instead(self, note: Words | VerdictMark | None) -> None:
         """Change what stands under the line: the old goes, then the new comes."""
@@ -585,11 +462,6 @@ def _show_whole(layout: Layout, camera: Camera) -> None:
     camera.frame_width, camera.frame_height = layout.width, layout.height
     wider = camera.pixel_width * layout.height > camera.pixel_height * layout.width
     camera.resize_frame_shape(fixed_dimension=1 if wider else 0)
-
-
-def _under(equation: Equation, em: float) -> Point:
-    """The middle of the baseline of what is written in ``em`` under an equation."""
-    return float(equation.get_x()), float(equation.get_bottom()[1]) - 1.3 * em
 
 
 def _found(tree: n.Node, term: n.Node) -> list[n.Node]:

@@ -11,7 +11,8 @@ from dpo_math.verify import Verdict, report
 from scenes import choreography
 from scenes.equation import Equation
 from scenes.furniture import VerdictMark, Words
-from scenes.lesson_scene import LessonScene, Staged
+from scenes.lesson_scene import LessonScene
+from scenes.staging import Staged
 from scenes.theme import Role
 
 
@@ -83,7 +84,7 @@ class Summary(LessonScene):
         indent = 1.3 * sizes.label
         equation = Equation(line.tree, self.theme, sizes.listing, room.width - indent)
         equation.shift((room.left + indent - float(equation.get_left()[0])) * RIGHT)
-        verdict = self._verdict_mark(line, (0.0, -0.3 * sizes.verdict), "left")
+        verdict = self.staging.verdict(line, (0.0, -0.3 * sizes.verdict), "left")
         proved = (self._count(line, above),) if above and _is_proved(line) else ()
         words = Words(number, self.theme, sizes.label, Role.DIM, at)
         return Entry(words, Staged(line, equation, verdict), verdict, proved)

@@ -1,0 +1,109 @@
+"""Where lines are set: on the stage, in the ledger, beside a line, each with its verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from manim import DOWN, LEFT, UP, Group, Mobject, VGroup
+
+from dpo_math.derivation import Line
+from dpo_math.moves import Step
+from dpo_math.verify import report
+from scenes.equation import Equation
+from scenes.furniture import Anchor, VerdictMark
+from scenes.layout import Layout, Point
+from scenes.narration import Narration
+from scenes.theme import Role, Theme
+
+
+@dataclass
+class Staged:
+    """A line where it is seen: its equation, and its verdict once that is said."""
+
+    line: Line
+    equation: Equation
+    verdict: VerdictMark | None = None
+    arrived_by: Step | None = None
+    before: Staged | None = None
+
+    @property
+    def parts(self) -> list[Mobject]:
+        return [self.equation, *([self.verdict] if self.verdict else [])]
+
+
+@dataclass(frozen=True)
+class Staging:
+    """Sets lines in their places, in the sizes of a theme."""
+
+    theme: Theme
+    layout: Layout
+    say: Narration
+
+    def on_stage(self, line: Line, *, over_picture: bool = False) -> Staged:
+        """A line on the stage, clear of the ledger; or high, with room for a picture under it."""
+        sizes, layout = self.theme.type, self.layout
+        tree, width = line.tree, layout.stage_width
+        if over_picture:
+            at = layout.upper_stage
+            return Staged(line, Equation(tree, self.theme, sizes.upper_stage, width, at))
+        try:
+            equation = Equation(tree, self.theme, sizes.stage, width, layout.stage)
+        except ValueError:  # a line that is too long takes the next size of the scale
+            equation = Equation(tree, self.theme, sizes.upper_stage, width, layout.stage)
+        over = float(equation.get_top()[1]) - (layout.ledger.bottom - layout.ledger_gap)
+        equation.shift(max(0.0, over) * DOWN)
+        return Staged(line, equation)
+
+    def note_at(self, *equations: Equation, over_picture: bool = False) -> Point:
+        """Where the name of a move and the verdict stand: their place, or lower, clear of these."""
+        x, y = self.layout.upper_move if over_picture else self.layout.move
+        lowest = min(float(equation.get_bottom()[1]) for equation in equations)
+        return x, min(y, lowest - 1.4 * self.theme.type.move)
+
+    def verdict(
+        self, line: Line, at: Point, anchor: Anchor = "centre", role: Role | None = None
+    ) -> VerdictMark:
+        """What the checker says of a line, in the language of the film."""
+        verdict = report(line).verdict
+        word, em = self.say("verdicts", verdict.name.lower()), self.theme.type.verdict
+        return VerdictMark(verdict, word, self.theme, em, at, anchor, role)
+
+    def in_ledger(self, line: Line) -> Staged:
+        """A line as the ledger shows it, its verdict beside it, or under it if that is too wide."""
+        sizes, room = self.theme.type, self.layout.ledger
+        at, lift = room.centre, 0.3 * sizes.verdict
+        equation = Equation(line.tree, self.theme, sizes.ledger, room.width, at, Role.DIM)
+        beside = (float(equation.get_right()[0]) + sizes.ledger, at[1] - lift)
+        verdict = self.verdict(line, beside, "left", Role.DIM)
+        if equation.width + sizes.ledger + verdict.width > room.width:
+            verdict = self.verdict(line, under(equation, verdict.em), role=Role.DIM)
+        over = max(0.0, float(verdict.get_right()[0]) - room.right)
+        VGroup(equation, verdict).shift(over * LEFT)
+        return Staged(line, equation, verdict)
+
+    def stacked(self, lines: list[Line]) -> list[Staged]:
+        """The last of ``lines`` in the ledger, from its foot up: as many as have room there."""
+        room, foot = self.layout.ledger, self.layout.ledger.bottom
+        risen: list[Staged] = []
+        for line in reversed(lines[-self.layout.ledger_lines :]):
+            staged = self.in_ledger(line)
+            whole = Group(*staged.parts)
+            if risen and foot + whole.height > room.top:
+                break
+            whole.shift((foot - float(whole.get_bottom()[1])) * UP)
+            foot = float(whole.get_top()[1]) + self.layout.ledger_gap
+            risen.insert(0, staged)
+        return risen
+
+    def explained(self, line: Line, at: Point) -> VGroup:
+        """A line in the size of an aside, with its verdict under it, clear of the captions."""
+        sizes = self.theme.type
+        equation = Equation(line.tree, self.theme, sizes.aside, at=at)
+        whole = VGroup(equation, self.verdict(line, under(equation, sizes.verdict)))
+        below = self.layout.bottom - float(whole.get_bottom()[1])
+        return whole.shift(max(0.0, below) * UP)
+
+
+def under(equation: Equation, em: float) -> Point:
+    """The middle of the baseline of what is written in ``em`` under an equation."""
+    return float(equation.get_x()), float(equation.get_bottom()[1]) - 1.3 * em
