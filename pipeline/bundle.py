@@ -92,7 +92,7 @@ def _scene(
         "frames": film.frames,
         "seconds": film.seconds,
         "film": copied,
-        "still": _copied(take.still, dist, f"stills/{scene}.png"),
+        "still": _copied(take.stills[film.beats[-1].name], dist, f"stills/{scene}.png"),
         "captions": {language: _described(captions, f"captions/{scene}.{language}.vtt")},
         "beats": [_beat(take, index, dist, beats_before) for index in range(len(film.beats))],
         "lines": [_line(line) for line in film.lines],

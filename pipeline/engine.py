@@ -9,7 +9,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from pipeline.film import Film
 from pipeline.fingerprint import fingerprint, ingredients, spoken_characters
-from pipeline.shots import FILM, RECORD, STILL, Shot, ShotError, shoot
+from pipeline.shots import FILM, RECORD, Shot, ShotError, shoot, still_of
 from pipeline.store import Damaged, Store
 
 TELL_EVERY = 0.2  # seconds between two words of a worker about its progress
@@ -54,12 +54,19 @@ class Report(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """A finished shot: what is known of it, and where the store has its film and its last still."""
+    """A finished shot: what is known of it, where its film is, and by beat its stills."""
 
     shot: Shot
     film: Film
     video: Path
-    still: Path
+    stills: Mapping[str, Path]
+
+    @classmethod
+    def of(cls, shot: Shot, made: Mapping[str, Path]) -> Take:
+        """The take whose files these are, by name."""
+        film = Film.from_json(made[RECORD].read_text(encoding="utf-8"))
+        stills = {beat.name: made[still_of(beat.name)] for beat in film.beats}
+        return cls(shot, film, made[FILM], stills)
 
 
 def film_all(
@@ -79,7 +86,7 @@ def film_all(
             for future in _as_finished(running, told, report):
                 shot = running[future]
                 try:
-                    takes[shot] = _take(shot, store.put(keys[shot], future.result()))
+                    takes[shot] = Take.of(shot, store.put(keys[shot], future.result()))
                 except ShotError as error:
                     report.fail(shot.entry.id, str(error))
                 except BrokenProcessPool:
@@ -102,15 +109,10 @@ def expected_frames(shot: Shot) -> int:
 def _stored(shot: Shot, key: str, store: Store, report: Report) -> Take | None:
     try:
         found = store.get(key)
-        return _take(shot, found) if found else None
+        return Take.of(shot, found) if found else None
     except Damaged as damage:
         report.say(f"The stored film of {shot.entry.id} is damaged ({damage}); filming it again.")
         return None
-
-
-def _take(shot: Shot, found: dict[str, Path]) -> Take:
-    film = Film.from_json(found[RECORD].read_text(encoding="utf-8"))
-    return Take(shot, film, found[FILM], found[STILL])
 
 
 @contextmanager
@@ -176,7 +178,7 @@ def _follow_parent() -> None:
 
 def _film(shot: Shot, directory: Path) -> Made:
     shoot(shot, directory, _Teller(shot.entry.id))
-    return {name: directory / name for name in (FILM, STILL, RECORD)}
+    return {path.name: path for path in directory.iterdir()}
 
 
 class _Teller:

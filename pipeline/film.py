@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class BeatTimes:
-    """A beat in frames: movement from ``start``, a still picture from ``rest`` up to ``end``."""
+    """A beat in frames: movement from ``start``, a still picture from ``rest`` up to ``end``.
+
+    ``numbers`` fill its narration in, in whatever language that is told.
+    """
 
     name: str
     start: int
@@ -17,6 +20,7 @@ class BeatTimes:
     end: int
     narration: str
     line: str | None = None
+    numbers: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

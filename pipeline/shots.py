@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from pipeline.encoder import FilmEncoder
     from pipeline.writer import FilmRenderer
 
-FILM, STILL, RECORD = "film.mp4", "still.png", "film.json"
+FILM, RECORD = "film.mp4", "film.json"
 
 
 Advance = Callable[[int], None]
@@ -55,13 +56,11 @@ class ShotError(RuntimeError):
 
 
 def shoot(shot: Shot, directory: Path, advance: Advance = lambda frames: None) -> Film:
-    """Film a shot into ``directory``: film.mp4, still.png (its last picture) and film.json.
+    """Film a shot into ``directory``: film.mp4, film.json, and a PNG of what each beat rests on.
 
     Raises :class:`ShotError` for whatever the scene raises, and when its beats do not tile the
     frames that were encoded.
     """
-    from PIL import Image
-
     from pipeline.encoder import FilmEncoder
     from pipeline.writer import FilmRenderer
 
@@ -69,12 +68,19 @@ def shoot(shot: Shot, directory: Path, advance: Advance = lambda frames: None) -
     with _manim(shot.profile), FilmEncoder(directory / FILM, **size) as encoder:
         reel = _Reel(encoder, advance)
         reel.scene = scene = _construct(shot, FilmRenderer(reel))
+        scene.on_rest = reel.rest
         with _blamed(shot, scene):
             scene.render()
             film = _film(shot, scene, encoder.frames)
-    Image.fromarray(reel.last[..., :3]).save(directory / STILL)
+    for beat, picture in reel.stills.items():
+        (directory / still_of(beat)).write_bytes(picture)
     (directory / RECORD).write_text(film.to_json(), encoding="utf-8")
     return film
+
+
+def still_of(beat: str) -> str:
+    """The name of the file with the picture that a beat rests on."""
+    return f"{beat}.png"
 
 
 def still(shot: Shot, beat: str | None = None) -> npt.NDArray[Any]:
@@ -127,20 +133,36 @@ def stills(shot: Shot) -> dict[str, npt.NDArray[Any]]:
 
 
 class _Reel:
-    """Takes a scene's frames to the encoder, with a keyframe where a beat starts."""
+    """Takes a scene's frames to the encoder, with a keyframe where a beat starts, and keeps the
+    picture that each beat rests on."""
 
     scene: Any
-    last: npt.NDArray[Any]
 
     def __init__(self, encoder: FilmEncoder, advance: Advance) -> None:
         self._encoder, self._advance = encoder, advance
+        self.stills: dict[str, bytes] = {}
+        self._resting: str | None = None
 
     def __call__(self, pixels: npt.NDArray[Any], repeat: int) -> None:
         beats = self.scene.beats
         starts = self._encoder.frames == (beats[-1].end if beats else 0)
         self._encoder.write(pixels, repeat, keyframe=starts)
-        self.last = pixels
+        if self._resting:
+            self.stills[self._resting] = _png(pixels[..., :3])
+            self._resting = None
         self._advance(repeat)
+
+    def rest(self, beat: str) -> None:
+        """The next frame is what this beat rests on."""
+        self._resting = beat
+
+
+def _png(picture: npt.NDArray[Any]) -> bytes:
+    from PIL import Image
+
+    written = io.BytesIO()
+    Image.fromarray(picture).save(written, "PNG")
+    return written.getvalue()
 
 
 @contextmanager
@@ -183,8 +205,21 @@ def _place(error: Exception) -> str:
 
 def _film(shot: Shot, scene: Any, frames: int) -> Film:
     beats = tuple(
-        BeatTimes(beat.name, beat.start, beat.rest, beat.end, beat.narration, beat.line)
+        BeatTimes(
+            beat.name,
+            beat.start,
+            beat.rest,
+            beat.end,
+            beat.narration,
+            beat.line,
+            {name: _plain(number) for name, number in beat.numbers.items()},
+        )
         for beat in scene.beats
     )
     lines = tuple(LineShown(line.id, line.tex, str(line.verdict)) for line in scene.lines)
     return Film(shot.entry.id, scene.title, frames, shot.profile.as_dict(), beats, lines)
+
+
+def _plain(number: float) -> float:
+    """A number of Python's own, for JSON."""
+    return number if isinstance(number, int) else float(number)

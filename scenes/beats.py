@@ -16,7 +16,8 @@ from scenes.theme import THEMES
 @dataclass(frozen=True)
 class Beat:
     """A named thought of a film, in whole frames: it moves from ``start``, rests from ``rest`` to
-    ``end``. ``line`` is the derivation's line on the stage at the end, if one is."""
+    ``end``. ``line`` is the derivation's line on the stage at the end, if one is. ``numbers`` are
+    what its narration says of the data, whatever the language."""
 
     name: str
     start: int
@@ -24,6 +25,7 @@ class Beat:
     end: int
     narration: str
     line: str | None
+    numbers: dict[str, float]
 
 
 class BeatScene(Scene):
@@ -65,7 +67,7 @@ class BeatScene(Scene):
         self.frame += frames
 
     @contextmanager
-    def beat(self, name: str, **numbers: object) -> Iterator[None]:
+    def beat(self, name: str, **numbers: float) -> Iterator[None]:
         """A named thought: what is played inside moves, then the picture rests for its narration.
 
         The rest is as long as reading the narration aloud takes beyond the movement, and never
@@ -81,4 +83,5 @@ class BeatScene(Scene):
         rest = self.frame
         frames = max(reading - rest, round(pace.settle * rate))
         self.wait(frames / rate)
-        self.beats.append(Beat(name, start, rest, self.frame, text, self.line_in_force))
+        line = self.line_in_force
+        self.beats.append(Beat(name, start, rest, self.frame, text, line, numbers))

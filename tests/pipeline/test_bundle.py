@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from pipeline.captions import FASTEST, cues
 from pipeline.engine import Take
 from pipeline.errors import BadInput
 from pipeline.profile import Profile
-from pipeline.shots import FILM, STILL, Shot, shoot
+from pipeline.shots import Shot, shoot
 from scenes.catalogue import SCENES
 from scenes.narration import FOLDER
 from scenes.theme import THEMES
@@ -38,7 +39,8 @@ def takes(tmp_path_factory):
     for entry in (TINY, OTHER):
         directory = tmp_path_factory.mktemp(entry.id)
         shot = Shot(entry, Profile(160, 90, 15))
-        made.append(Take(shot, shoot(shot, directory), directory / FILM, directory / STILL))
+        shoot(shot, directory)
+        made.append(Take.of(shot, {path.name: path for path in directory.iterdir()}))
     return made
 
 
@@ -151,7 +153,7 @@ def test_a_clip_is_its_beats_frames_and_a_still_their_last(takes, dist):
     assert all((a == b).all() for a, b in zip(frames, whole[30:], strict=True))
     still, last = (
         np.asarray(Image.open(path).convert("RGB"), dtype=int)
-        for path in (dist / beat["still"]["path"], takes[0].still)
+        for path in (dist / beat["still"]["path"], takes[0].stills["part"])
     )
     assert np.abs(still - last).mean() < 2
 
@@ -230,7 +232,7 @@ def test_a_crash_in_any_file_leaves_no_half_file_in_place_of_a_good_one(
 ):
     """Two lessons that differ in every film; the second is cut short in each file in turn."""
     before = snapshot(dist)
-    changed = [Take(takes[1 - i].shot, t.film, t.video, t.still) for i, t in enumerate(takes)]
+    changed = [replace(take, shot=takes[1 - i].shot) for i, take in enumerate(takes)]
     crash_after(1000)
     bundle(changed, tmp_path / "after")
     after = snapshot(tmp_path / "after")

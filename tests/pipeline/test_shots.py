@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 import av
 import numpy as np
 import pytest
-from manim import config, tempconfig
+from manim import Circle, FadeIn, config, tempconfig
 from manim.renderer.cairo_renderer import CairoRenderer
 from PIL import Image
 
@@ -16,7 +17,7 @@ from pipeline.errors import BadInput
 from pipeline.film import Film
 from pipeline.places import ROOT
 from pipeline.profile import Profile
-from pipeline.shots import FILM, RECORD, STILL, Shot, ShotError, shoot
+from pipeline.shots import FILM, RECORD, Shot, ShotError, shoot, still_of
 from pipeline.writer import FilmRenderer
 from tests.pipeline import tiny
 
@@ -56,10 +57,30 @@ def test_every_beat_starts_with_a_keyframe(tmp_path):
     assert keys == [beat.start for beat in film.beats]
 
 
-def test_the_still_is_the_last_picture(shot):
-    directory, _ = shot
-    still = opened(directory / STILL).astype(int)
-    assert np.abs(still - pictures(directory / FILM)[-1]).mean() < 2
+def test_every_beat_has_a_still_of_what_it_rests_on(shot):
+    directory, film = shot
+    filmed = pictures(directory / FILM)
+    for beat in film.beats:
+        still = opened(directory / still_of(beat.name)).astype(int)
+        others = [other.end - 1 for other in film.beats if other is not beat]
+        assert np.abs(still - filmed[beat.end - 1]).mean() < 2
+        assert all(np.abs(still - filmed[frame]).mean() > 2 for frame in others)
+
+
+class Numbered(tiny.TinyScene):
+    """Says numbers, one of them numpy's."""
+
+    def construct(self):
+        self.beat("only", "About {one:.1f} of {two}.", FadeIn(Circle()))
+        self.beats[-1] = replace(self.beats[-1], numbers={"one": np.float64(0.5), "two": 2})
+
+
+def test_the_record_keeps_the_numbers_of_a_narration_as_they_are(tmp_path):
+    entry = tiny.Entry("numbered", "Numbered", __name__)
+    shoot(Shot(entry, SMALL), tmp_path)
+    (beat,) = Film.from_json((tmp_path / RECORD).read_text(encoding="utf-8")).beats
+    assert beat.numbers == {"one": 0.5, "two": 2}
+    assert [type(number) for number in beat.numbers.values()] == [float, int]
 
 
 class Recorded(CairoRenderer):
@@ -109,7 +130,7 @@ def test_the_same_inputs_give_the_same_bytes_whatever_else_the_process_is_like(t
         directory = tmp_path / seed
         directory.mkdir()
         python(FILM_TINY, directory, cwd=where, PYTHONHASHSEED=seed, TZ=zone)
-        outcomes.append([(directory / name).read_bytes() for name in (FILM, STILL, RECORD)])
+        outcomes.append([path.read_bytes() for path in sorted(directory.iterdir())])
     assert outcomes[0] == outcomes[1]
 
 
@@ -141,7 +162,7 @@ def test_a_still_of_a_beat_is_what_the_film_rests_on_there(shot):
 def test_the_still_of_no_beat_is_the_last_picture_of_the_film(shot):
     directory, _ = shot
     still = shots.still(Shot(tiny.TINY, SMALL))
-    assert np.array_equal(still, opened(directory / STILL))
+    assert np.array_equal(still, opened(directory / still_of("part")))
 
 
 def test_a_still_of_a_beat_that_is_not_there_names_the_nearest():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from manim import LEFT, RIGHT, Circle, FadeIn, Scene, Square, config
@@ -30,6 +30,7 @@ class Beat:
     end: int
     narration: str
     line: str | None = None
+    numbers: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

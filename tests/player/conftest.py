@@ -17,7 +17,7 @@ from playwright.sync_api import sync_playwright
 from pipeline.bundle import bundle
 from pipeline.engine import Take
 from pipeline.profile import Profile
-from pipeline.shots import FILM, STILL, Shot, shoot
+from pipeline.shots import Shot, shoot
 from tests.pipeline.tiny import OTHER, TINY
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -89,7 +89,8 @@ def dist(tmp_path_factory):
     for entry in (TINY, OTHER):
         directory = tmp_path_factory.mktemp(entry.id)
         shot = Shot(entry, Profile(320, 180, 15))
-        takes.append(Take(shot, shoot(shot, directory), directory / FILM, directory / STILL))
+        shoot(shot, directory)
+        takes.append(Take.of(shot, {path.name: path for path in directory.iterdir()}))
     made = tmp_path_factory.mktemp("dist")
     bundle(takes, made)
     return made
