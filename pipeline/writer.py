@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy.typing as npt
 from manim import Mobject, Scene
-from manim.renderer.cairo_renderer import CairoRenderer
 from manim.scene.scene_file_writer import SceneFileWriter
+
+from pipeline.drawing.renderer import LayeredRenderer
 
 if TYPE_CHECKING:
     from manim._config.render_session import RenderSessionSpec
@@ -54,7 +55,7 @@ class FilmWriter(SceneFileWriter):
         """Whoever owns the sink drops it."""
 
 
-class FilmRenderer(CairoRenderer):
+class FilmRenderer(LayeredRenderer):
     """Draws a scene's frames for a sink."""
 
     def __init__(self, sink: Sink, *, skip_animations: bool = False) -> None:
@@ -68,6 +69,8 @@ class FilmRenderer(CairoRenderer):
         file_writer_settings: _SceneFileWriterSettings,
     ) -> None:
         self.file_writer = FilmWriter(file_writer_settings, self._sink)
+        if not isinstance(self.camera, scene.camera_class):
+            self.camera = scene.camera_class()
 
     def freeze_current_frame(self, duration: float) -> None:
         """Hold the frame; Manim's own loses one now and then to rounding (at 123/60 s, say)."""

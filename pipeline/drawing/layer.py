@@ -1,0 +1,89 @@
+"""A picture of mobjects over a ground, kept up to date instead of drawn anew.
+
+Only the places are drawn where a mark is new, gone or changed, with every mark that touches one of
+them. The order of marks is kept, and each is drawn whole, so every pixel comes out as from drawing
+everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from manim import Camera, VMobject
+
+from pipeline.drawing.marks import Mark, look, mark_out
+from pipeline.drawing.pen import Pen
+from pipeline.drawing.regions import Box, as_boxes, touched
+
+Pixels = npt.NDArray[Any]
+
+
+class Layer:
+    """What a camera sees of mobjects over a ground, in ``pixels``: RGBA, (height, width, 4)."""
+
+    def __init__(self, camera: Camera, pixels: Pixels) -> None:
+        self.pixels = pixels
+        self._camera = camera
+        self._pen: Pen | None = None
+        self._marks: list[Mark] = []
+
+    def show(self, mobjects: Sequence[VMobject], ground: Pixels, stale: Iterable[Box]) -> list[Box]:
+        """Make ``pixels`` show ``mobjects`` over ``ground``, and say where they may have changed.
+
+        ``stale`` is where the ground is not what it was when this was last shown.
+        """
+        before, self._marks = self._marks, self._compared(mobjects)
+        new = [mark for mark in self._marks if mark.due]
+        staying = {id(mark) for mark in self._marks}
+        gone = [mark for mark in before if id(mark) not in staying]
+        if new:
+            # Manim fixes what its camera sees when it first draws, so not before.
+            self._pen = self._pen or Pen(self._camera, self.pixels)
+            mark_out(new, self._pen.view)
+        changed = [*stale, *(mark.box for mark in (*gone, *new) if mark.box)]
+        if changed:
+            changed += self._touched(changed)
+            _restore(self.pixels, ground, changed)
+            self._draw()
+        return changed
+
+    def _compared(self, mobjects: Sequence[VMobject]) -> list[Mark]:
+        """A mark for every mobject: what was drawn of it, or a new one where that has changed.
+
+        Where marks have changed places among each other, some of them count as new.
+        """
+        places = {id(mark.mobject): place for place, mark in enumerate(self._marks)}
+        marks, last = [], -1
+        for mobject in mobjects:
+            seen, place = look(mobject), places.get(id(mobject), -1)
+            if seen is not None and place > last and self._marks[place].look == seen:
+                marks.append(self._marks[place])
+                last = place
+            else:
+                marks.append(Mark(mobject, seen))
+        return marks
+
+    def _touched(self, changed: Sequence[Box]) -> list[Box]:
+        """Let marks that touch what has changed be drawn again, and say where they are."""
+        standing = [(mark, mark.box) for mark in self._marks if mark.box and not mark.due]
+        boxes = [box for _, box in standing]
+        hit = np.flatnonzero(touched(as_boxes(changed), as_boxes(boxes))).tolist()
+        for number in hit:
+            standing[number][0].due = True
+        return [boxes[number] for number in hit]
+
+    def _draw(self) -> None:
+        for mark in self._marks:
+            if mark.due and mark.box and self._pen:
+                self._pen.draw(mark)
+            mark.due = False
+
+
+def _restore(pixels: Pixels, ground: Pixels, boxes: Iterable[Box]) -> None:
+    """Copy the ground into these boxes; a pixel at a time, which is four bytes."""
+    to, of = pixels.view(np.uint32)[..., 0], ground.view(np.uint32)[..., 0]
+    for left, top, right, bottom in set(boxes):
+        to[top:bottom, left:right] = of[top:bottom, left:right]

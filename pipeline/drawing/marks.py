@@ -1,0 +1,181 @@
+"""A mobject as it was last drawn: what it looked like, and which pixels it can have touched.
+
+What Manim draws follows from a few attributes; where their bytes are those of the last frame, the
+mark is as well. (Arrays may have been changed in place, so that their identity says nothing.) Of
+the marks of this project's scenes two in five, and up to four in five, stay as they are from one
+frame to the next; one in fifteen cannot be seen at all and is not drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from operator import attrgetter
+from typing import Any, NamedTuple, TypeGuard
+
+import numpy as np
+from manim import Mobject, VMobject
+
+from pipeline.drawing.paths import Paths, Points
+from pipeline.drawing.regions import Box, within
+
+OVERRIDABLE = (
+    "get_fill_rgbas",
+    "get_stroke_rgbas",
+    "get_stroke_width",
+    "get_background_image",
+    "get_subpath_split_indices_from_points",
+    "consider_points_equals_2d",
+)
+"""What Manim asks a mobject as it draws it, and what is read from its attributes here instead."""
+ATTRIBUTES = attrgetter(
+    "points",
+    "fill_rgbas",
+    "stroke_width",
+    "stroke_rgbas",
+    "background_stroke_width",
+    "background_stroke_rgbas",
+    "joint_type",
+    "cap_style",
+    "tolerance_for_point_equality",
+)
+MITRE = 10.0
+"""Cairo's limit of a mitred join: how many times half the line's width its tip stands out."""
+MARGIN = 2.0
+"""Pixels around an outline that rounding may touch."""
+
+Look = Hashable
+
+
+class Paint(NamedTuple):
+    """A colour as cairo takes it for Manim's pixels: blue, green, red, opacity."""
+
+    blue: float
+    green: float
+    red: float
+    opacity: float
+
+
+class Line(NamedTuple):
+    """A stroke: its colour and its width, in Manim's hundredths of a frame unit."""
+
+    paint: Paint
+    width: float
+
+
+class View(NamedTuple):
+    """Where a camera shows frame units: its pixels, and what cairo multiplies and adds."""
+
+    width: int
+    height: int
+    scale: tuple[float, float]
+    origin: tuple[float, float]
+    line_width: float
+
+    def boxes(self, boxes: Points, widths: Points) -> list[Box | None]:
+        """The pixels that outlines in ``boxes`` (left, bottom, right, top) with lines so wide can
+        touch."""
+        (across, up), (x, y) = self.scale, self.origin
+        half = widths * self.line_width * max(abs(across), abs(up)) / 2
+        left, bottom, right, top = boxes.T * [[across], [up], [across], [up]] + [[x], [y], [x], [y]]
+        reach = MITRE * half + MARGIN
+        placed = np.stack([left - reach, top - reach, right + reach, bottom + reach], axis=1)
+        return within(placed, self.width, self.height)
+
+
+@dataclass(slots=True, eq=False)
+class Mark:
+    """One mobject to be drawn.
+
+    ``box`` is None where nothing is seen. ``paths`` is None where Manim draws it itself; ``look``
+    is None where nothing tells whether it is as it was.
+    """
+
+    mobject: VMobject
+    look: Look | None
+    box: Box | None = None
+    fill: Paint | None = None
+    line: Line | None = None
+    backdrop: Line | None = None
+    paths: Paths | None = None
+    number: int = 0
+    due: bool = True
+    """Whether it is still to be drawn."""
+
+    def prepare(self) -> bool:
+        """Note how it is drawn; False if nothing of it can be seen."""
+        mobject = self.mobject
+        if not len(mobject.points) >= 4 or not np.isfinite(mobject.points).all():
+            return False  # then Manim draws nothing either
+        if self.look is None:
+            return True
+        self.fill = _paint(mobject.fill_rgbas)
+        self.line = _line(mobject.stroke_rgbas, mobject.stroke_width)
+        self.backdrop = _line(mobject.background_stroke_rgbas, mobject.background_stroke_width)
+        return bool(self.fill or self.line or self.backdrop)
+
+    @property
+    def is_traceable(self) -> bool:
+        """Whether its outline is whole curves, in the numbers that Manim calculates with."""
+        points = self.mobject.points
+        return self.look is not None and len(points) % 4 == 0 and points.dtype == np.float64
+
+    @property
+    def width(self) -> float:
+        """The width of its widest line."""
+        return max(self.mobject.get_stroke_width(), self.mobject.get_stroke_width(background=True))
+
+
+def mark_out(marks: Sequence[Mark], view: View) -> None:
+    """Note how each of ``marks`` is drawn, and where: all their outlines together."""
+    seen = [mark for mark in marks if mark.prepare()]
+    traceable = [mark for mark in seen if mark.is_traceable]
+    if traceable:
+        mobjects = [mark.mobject for mark in traceable]
+        paths = Paths(
+            [mobject.points for mobject in mobjects],
+            [mobject.tolerance_for_point_equality for mobject in mobjects],
+        )
+        boxes = view.boxes(paths.boxes(), np.array([mark.width for mark in traceable]))
+        for number, (mark, box) in enumerate(zip(traceable, boxes, strict=True)):
+            mark.paths, mark.number, mark.box = paths, number, box
+    for mark in seen:
+        if mark.paths is None:
+            points = mark.mobject.points[:, :2]
+            around = np.array([[*points.min(axis=0), *points.max(axis=0)]])
+            (mark.box,) = view.boxes(around, np.array([mark.width]))
+
+
+def _paint(rgbas: Points) -> Paint | None:
+    red, green, blue, opacity = rgbas[0].tolist()
+    return Paint(blue, green, red, opacity) if opacity > 0 else None
+
+
+def _line(rgbas: Points, width: float) -> Line | None:
+    paint = _paint(rgbas) if width > 0 else None
+    return Line(paint, width) if paint else None
+
+
+def is_plain(mobject: Mobject) -> TypeGuard[VMobject]:
+    """Whether it is a mobject of curves that draws as Manim's own do, over no image."""
+    kind: Any = type(mobject)  # mypy takes the hash of its instances for that of the class
+    return _is_plain_kind(kind) and not getattr(mobject, "background_image", None)
+
+
+@cache
+def _is_plain_kind(kind: type) -> bool:
+    return issubclass(kind, VMobject) and all(
+        getattr(kind, name) is getattr(VMobject, name) for name in OVERRIDABLE
+    )
+
+
+def look(mobject: VMobject) -> Look | None:
+    """What tells how ``mobject`` looks from how it looked; None if that is not for sure."""
+    points, fill, width, stroke, back_width, back_stroke, *rest = ATTRIBUTES(mobject)
+    if not width and not back_width and len(fill) == 1:  # a glyph
+        return points.tobytes(), fill.tobytes(), points.shape, rest[-1]
+    if len(fill) != 1 or len(stroke) != 1 or len(back_stroke) != 1 or isinstance(width, str):
+        return None  # what gradients look like follows from more
+    colours = fill.tobytes(), stroke.tobytes(), back_stroke.tobytes()
+    return points.tobytes(), *colours, points.shape, width, back_width, *rest

@@ -1,0 +1,53 @@
+"""Parts of a picture, as boxes of whole pixels: left, top, right, bottom, the last two outside.
+
+A picture of a formula on its way changes in a few places from frame to frame. Drawing only there
+leaves every pixel as drawing everything would, if whatever touches a changed place is drawn again
+as a whole: there is no clipping, which can change how cairo rounds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
+
+Box = tuple[int, int, int, int]
+Boxes = npt.NDArray[np.int64]
+
+
+def as_boxes(boxes: Iterable[Box]) -> Boxes:
+    """Boxes as an array of shape (n, 4)."""
+    return np.array(list(boxes), dtype=np.int64).reshape(-1, 4)
+
+
+def within(boxes: npt.NDArray[np.float64], width: int, height: int) -> list[Box | None]:
+    """The whole pixels of each box that a picture of this size has; None if there are none."""
+    lower = np.floor(boxes[:, :2]).clip(0, (width, height))
+    upper = np.ceil(boxes[:, 2:]).clip(0, (width, height))
+    whole = np.hstack([lower, upper]).astype(np.int64)
+    boxes_seen: list[Box | None] = []
+    for left, top, right, bottom in whole.tolist():
+        is_seen = left < right and top < bottom
+        boxes_seen.append((left, top, right, bottom) if is_seen else None)
+    return boxes_seen
+
+
+def touched(changed: Boxes, boxes: Boxes) -> npt.NDArray[np.bool_]:
+    """Which of ``boxes`` have a pixel in common with what changed, or with another one touched."""
+    found = np.zeros(len(boxes), dtype=np.bool_)
+    while len(changed):
+        fresh = ~found & _meet(boxes, changed)
+        found |= fresh
+        changed = boxes[fresh]
+    return found
+
+
+def _meet(some: Boxes, others: Boxes) -> npt.NDArray[np.bool_]:
+    """Which of ``some`` have a pixel in common with any of ``others``."""
+    left, top, right, bottom = others.T
+    apart = some[:, 0, None] >= right
+    apart |= some[:, 2, None] <= left
+    apart |= some[:, 1, None] >= bottom
+    apart |= some[:, 3, None] <= top
+    return np.asarray(~apart.all(axis=1))

@@ -1,0 +1,236 @@
+"""Every frame we draw is, before it is encoded, bit for bit the one Manim's own renderer draws."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+import cairo
+import numpy as np
+import pytest
+from manim import (
+    Annulus,
+    Camera,
+    Circle,
+    DashedVMobject,
+    MovingCamera,
+    MovingCameraScene,
+    Scene,
+    Square,
+    Star,
+    VMobject,
+    tempconfig,
+)
+from manim.renderer.cairo_renderer import CairoRenderer
+from PIL import Image
+
+from pipeline.drawing import layer, paths
+from pipeline.drawing.paths import Paths
+from pipeline.drawing.pen import Pen
+from pipeline.drawing.regions import as_boxes, touched
+from pipeline.profile import Profile
+from pipeline.writer import FilmRenderer
+from scenes import catalogue
+from scenes.cancellation import Cancellation
+from tests.pipeline import stock_scenes
+
+TINY = Profile(160, 90, 10)
+SMALL = Profile(320, 180, 3)
+
+
+class Stock(CairoRenderer):
+    """Manim's own renderer, handing on what it would write."""
+
+    def __init__(self, sink: Callable[[Any, int], None], camera_class: type[Camera]):
+        super().__init__(camera_class=camera_class)
+        self.sink = sink
+
+    def add_frame(self, frame, num_frames=1):
+        if not self.skip_animations:
+            self.time += num_frames / self.camera.frame_rate
+            self.sink(frame, num_frames)
+
+    def scene_finished(self, scene):
+        pass
+
+
+@pytest.fixture(autouse=True)
+def blank_images(monkeypatch):
+    """Manim 0.22 asks Pillow for an RGBA picture of floating zeros, which Pillow 12 refuses."""
+    made = Image.fromarray
+
+    def fromarray(pixels, mode=None):
+        if np.asarray(pixels).dtype == np.float64:
+            return Image.new("RGBA", np.shape(pixels)[::-1])
+        return made(pixels, mode)
+
+    monkeypatch.setattr(Image, "fromarray", fromarray)
+
+
+def frames(kind: type[Scene], profile: Profile, stock: bool, tmp_path) -> list[str]:
+    """The digest of every picture that a scene's renderer hands on, a wait's once."""
+    digests: list[str] = []
+
+    def keep(pixels, repeat):
+        digests.append(hashlib.sha256(pixels.tobytes()).hexdigest())
+
+    settings = {**profile.manim_settings(), "media_dir": tmp_path, "verbosity": "ERROR"}
+    with tempconfig(settings):
+        if stock:
+            moves = issubclass(kind, MovingCameraScene)
+            renderer: CairoRenderer = Stock(keep, MovingCamera if moves else Camera)
+        else:
+            renderer = FilmRenderer(keep)
+        kind(renderer=renderer).render()
+    return digests
+
+
+def the_same(kind: type[Scene], profile: Profile, tmp_path) -> list[str]:
+    theirs = frames(kind, profile, True, tmp_path)
+    ours = frames(kind, profile, False, tmp_path)
+    assert len(ours) == len(theirs)
+    differing = [number for number, (a, b) in enumerate(zip(ours, theirs, strict=True)) if a != b]
+    assert not differing
+    return ours
+
+
+@pytest.mark.parametrize("kind", stock_scenes.SCENES, ids=lambda kind: kind.__name__)
+def test_a_scene_of_plain_manim_comes_out_as_manim_draws_it(kind, tmp_path):
+    assert len(set(the_same(kind, TINY, tmp_path))) > 5
+
+
+@pytest.mark.parametrize("entry", catalogue.SCENES, ids=lambda entry: entry.id)
+def test_a_scene_of_the_lesson_comes_out_as_manim_draws_it(entry, tmp_path):
+    assert len(set(the_same(entry.load(), SMALL, tmp_path))) > 20
+
+
+# --- the comparison can fail, and the fast way is the one that is compared ----------------------
+
+
+def test_a_mark_a_hundredth_of_a_pixel_off_is_told(tmp_path, monkeypatch):
+    draw = Pen.draw
+
+    def shifted(pen, mark):
+        pen._context.save()
+        if isinstance(mark.mobject, Circle):
+            pen._context.translate(0.01 / pen.view.scale[0], 0.0)
+        draw(pen, mark)
+        pen._context.restore()
+
+    theirs = frames(stock_scenes.Stacking, TINY, True, tmp_path)
+    monkeypatch.setattr(Pen, "draw", shifted)
+    assert frames(stock_scenes.Stacking, TINY, False, tmp_path) != theirs
+
+
+@pytest.mark.parametrize(
+    ("without", "name", "instead"),
+    [
+        (
+            "drawing what a changed mark touches",
+            "touched",
+            lambda _, all_: np.zeros(len(all_), bool),
+        ),
+        ("seeing that marks change", "look", lambda mobject: mobject.points.shape),
+        ("taking away what was there", "_restore", lambda *_: None),
+    ],
+)
+def test_without_a_part_of_it_frames_differ(without, name, instead, tmp_path, monkeypatch):
+    theirs = frames(stock_scenes.Stacking, TINY, True, tmp_path)
+    monkeypatch.setattr(layer, name, instead)
+    assert frames(stock_scenes.Stacking, TINY, False, tmp_path) != theirs
+
+
+@pytest.fixture
+def drawn_by_manim(monkeypatch):
+    """The mobjects that Manim's own camera draws."""
+    drawn: list[VMobject] = []
+    display = Camera.display_vectorized
+
+    def noted(camera, mobject, context):
+        drawn.append(mobject)
+        return display(camera, mobject, context)
+
+    monkeypatch.setattr(Camera, "display_vectorized", noted)
+    return drawn
+
+
+def test_the_lesson_is_drawn_without_falling_back(tmp_path, drawn_by_manim):
+    frames(Cancellation, Profile(160, 90, 1), False, tmp_path)
+    assert not drawn_by_manim
+
+
+def test_what_we_cannot_draw_is_drawn_by_manim(tmp_path, drawn_by_manim):
+    frames(stock_scenes.Gradients, TINY, False, tmp_path)
+    assert drawn_by_manim
+    assert all(isinstance(mobject, VMobject) for mobject in drawn_by_manim)
+
+
+def test_only_what_changes_is_drawn(tmp_path, monkeypatch):
+    drawn: list[Any] = []
+    draw = Pen.draw
+    monkeypatch.setattr(Pen, "draw", lambda pen, mark: (drawn.append(mark), draw(pen, mark)))
+
+    class TwoApart(Scene):
+        def construct(self):
+            still, moving = Square().shift([-3, 0, 0]), Square()
+            self.add(moving, still)  # the one that stands is in front, so Manim draws both
+            self.play(moving.animate.shift([3, 0, 0]), run_time=1)
+
+    made = frames(TwoApart, TINY, False, tmp_path)
+    assert len(made) == 10
+    assert len(drawn) < 2 * len(made)
+
+
+# --- its parts ----------------------------------------------------------------------------------
+
+SHAPES = {
+    "closed": Circle(),
+    "open": Circle().get_subcurve(0.1, 0.7),
+    "with a hole": Annulus(),
+    "dashed": VMobject().set_points(
+        np.concatenate([dash.points for dash in DashedVMobject(Circle())])
+    ),
+    "straight": Star(),
+    "all but closed": VMobject().set_points(Square().points + 1e-7 * np.arange(16)[:, None]),
+    "not quite closed": VMobject().set_points(Square().points + 1e-5 * np.arange(16)[:, None]),
+    "one curve": VMobject().set_points(Circle().points[:4]),
+    "far away": Square().shift([1e4, 1e4, 0]).scale(1e-3),
+}
+
+
+def context() -> cairo.Context[Any]:
+    return cairo.Context(cairo.ImageSurface(cairo.FORMAT_ARGB32, 16, 16))
+
+
+def path_of(draw: Callable[[Any], Any]) -> list[Any]:
+    drawn = context()
+    draw(drawn)
+    return list(drawn.copy_path())
+
+
+@pytest.mark.parametrize("name", SHAPES)
+@pytest.mark.parametrize("way", ["append", "append_by_curve"])
+def test_a_path_is_the_one_manim_makes(name, way):
+    shapes = list(SHAPES.values())
+    made = Paths([s.points for s in shapes], [s.tolerance_for_point_equality for s in shapes])
+    number = list(SHAPES).index(name)
+    camera = Camera()
+    theirs = path_of(lambda c: camera.set_cairo_context_path(c, shapes[number]))
+    assert path_of(lambda c: getattr(made, way)(number, c)) == theirs
+
+
+def test_the_cairo_library_is_within_reach_here():
+    assert paths._append_path is not None
+
+
+def test_frames_are_the_same_where_it_is_not(tmp_path, monkeypatch):
+    monkeypatch.setattr(paths, "_append_path", None)
+    the_same(stock_scenes.Transforming, TINY, tmp_path)
+
+
+def test_what_touches_what_is_touched_is_touched():
+    boxes = as_boxes([(10, 0, 20, 10), (19, 9, 30, 20), (30, 20, 40, 30), (50, 0, 60, 10)])
+    assert touched(as_boxes([(0, 0, 11, 1)]), boxes).tolist() == [True, True, False, False]
+    assert not touched(as_boxes([(0, 0, 10, 10)]), boxes).any()
+    assert not touched(as_boxes([]), boxes).any()
