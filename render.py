@@ -257,6 +257,45 @@ def lesson(dist: Path, **given: Any) -> int:
 
 
 @cli.command()
+@click.option(
+    "-o",
+    "--output",
+    "dist",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=DIST,
+    help="The lesson's directory.  [default: dist]",
+)
+@click.option(
+    "-q",
+    "--quality",
+    type=click.Choice(list(profiles.QUALITIES), case_sensitive=False),
+    default="l",
+    show_default=True,
+    help="How a scene that has changed is filmed.",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    help="Where to listen; 0 is any free one.  [default: 8000, or any if that is taken]",
+)
+@click.option("--no-open", is_flag=True, help="Do not open the page in a browser.")
+@click.option("--jobs", type=click.IntRange(1), help="Scenes filmed side by side.")
+def serve(dist: Path, no_open: bool, **given: Any) -> int:
+    """Show the page on this machine, and make it anew as scenes, words or the player change.
+
+    What has not changed is left as it is; a lesson that is not there yet is filmed first. What goes
+    wrong is said here and on the page. Ctrl-C ends it.
+
+    \b
+    Example:
+      render.py serve --port 8765
+    """
+    from pipeline import commands
+
+    return commands.serve(dist, preview=not no_open, **given)
+
+
+@cli.command()
 @click.argument("pages", metavar="[PAGE]...", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
     "--macros",

@@ -123,6 +123,28 @@ def lesson(
     return 0
 
 
+def serve(
+    dist: Path,
+    *,
+    quality: str = "l",
+    port: int | None = None,
+    jobs: int | None = None,
+    preview: bool = True,
+) -> int:
+    """Serve the lesson in ``dist`` and make it anew as it changes, until interrupted."""
+    from pipeline import serve
+    from pipeline.bundle import claim
+
+    def ready(address: str) -> None:
+        print(f"Serving {dist}, which is made anew as its sources change; Ctrl-C stops this.")
+        sys.stdout.flush()
+        _hand_over(address, preview)
+
+    claim(dist)
+    serve.serve(dist, quality=quality, port=port, jobs=jobs, ready=ready)
+    return 0
+
+
 def check(*, mutants: bool = False, report_to: Path | None = None) -> int:
     """Print every line of the derivation with its verdict; 1 if one is refuted.
 
@@ -259,11 +281,12 @@ def _named(path: Path, suffix: str) -> Path:
     return path if path.suffix == suffix else path.with_name(path.name + suffix)
 
 
-def _hand_over(path: Path, preview: bool) -> None:
-    """Print where a file is, and open it if that was asked for."""
-    print(path)
+def _hand_over(path: Path | str, preview: bool) -> None:
+    """Print where something is, and open it if that was asked for."""
+    print(path, flush=True)
     if preview:
         import click
 
         if click.launch(os.fspath(path)) != 0:
-            print(f"no program here opens {path.suffix} files", file=sys.stderr)
+            kind = f"{path.suffix} files" if isinstance(path, Path) else "web pages"
+            print(f"no program here opens {kind}", file=sys.stderr)

@@ -163,9 +163,12 @@ _told: Told
 
 def _start(told: Told) -> None:
     """Leave Ctrl-C to the command, and go when it goes, however it goes."""
+    from tqdm import tqdm
+
     global _told
     _told = told
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    tqdm.set_lock(threading.RLock())  # else it takes a semaphore, left behind when we are stopped
     threading.Thread(target=_follow_parent, daemon=True).start()
 
 

@@ -17,6 +17,7 @@ from modulefinder import ModuleFinder
 from pathlib import Path
 from typing import Any
 
+from pipeline.errors import BadInput
 from pipeline.places import ASSETS, ROOT
 from pipeline.shots import Shot
 from scenes.narration import FOLDER
@@ -33,9 +34,16 @@ def digest(data: bytes) -> str:
 
 @cache
 def sources(module: str, root: Path = ROOT) -> tuple[Path, ...]:
-    """The files under ``root`` that importing ``module`` reads, directly or through another."""
+    """The files under ``root`` that importing ``module`` reads, directly or through another.
+
+    Raises :class:`BadInput` where the module cannot be read as Python.
+    """
     finder = ModuleFinder(path=[str(root)])
-    finder.import_hook(module)
+    try:
+        finder.import_hook(module)
+    except SyntaxError as error:
+        where = f"{module.replace('.', '/')}.py:{error.lineno}"
+        raise BadInput(f"{where}: {type(error).__name__}: {error.msg}") from error
     files = (getattr(found, "__file__", None) for found in finder.modules.values())
     return tuple(sorted(Path(file) for file in files if file))
 
@@ -77,7 +85,11 @@ def spoken_characters(shot: Shot) -> int:
 
 @cache
 def _all_narration(language: str) -> dict[str, Any]:
-    return tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
+    path = FOLDER / f"{language}.toml"
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput(f"{path.relative_to(ROOT)}: {error}") from error
 
 
 @cache

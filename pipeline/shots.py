@@ -179,9 +179,13 @@ def _manim(profile: Profile) -> Iterator[None]:
 
 
 def _construct(shot: Shot, renderer: FilmRenderer) -> Any:
-    scene = getattr(importlib.import_module(shot.entry.module), shot.entry.cls)
     profile = shot.profile
-    return scene(renderer, theme=profile.theme, shape=profile.shape, language=profile.language)
+    look = {"theme": profile.theme, "shape": profile.shape, "language": profile.language}
+    try:
+        scene = getattr(importlib.import_module(shot.entry.module), shot.entry.cls)
+        return scene(renderer, **look)
+    except Exception as error:
+        raise ShotError(f"{shot.entry.id}: {blame(error)}") from error
 
 
 @contextmanager
@@ -190,17 +194,21 @@ def _blamed(shot: Shot, scene: Any) -> Iterator[None]:
         yield
     except Exception as error:
         beat = f"after beat {scene.beats[-1].name!r}" if scene.beats else "in its first beat"
-        text = f"{shot.entry.id}, {beat}: {_place(error)}{type(error).__name__}: {error}"
-        raise ShotError(text) from error
+        raise ShotError(f"{shot.entry.id}, {beat}: {blame(error)}") from error
 
 
-def _place(error: Exception) -> str:
-    """The innermost line of this project that the error passed through, as ``file:line: ``."""
-    for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        path = Path(frame.filename)
+def blame(error: BaseException) -> str:
+    """An error in one line, after the innermost line of this project that it passed through."""
+    text = f"{type(error).__name__}: {error}"
+    passed = [(frame.filename, frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
+    if isinstance(error, SyntaxError):
+        passed.append((error.filename or "", error.lineno))
+        text = f"{type(error).__name__}: {error.msg}"
+    for name, line in reversed(passed):
+        path = Path(name)
         if path.is_relative_to(ROOT) and ".venv" not in path.parts:
-            return f"{path.relative_to(ROOT)}:{frame.lineno}: "
-    return ""
+            return f"{path.relative_to(ROOT)}:{line}: {text}"
+    return text
 
 
 def _film(shot: Shot, scene: Any, frames: int) -> Film:

@@ -59,6 +59,10 @@ class Store:
         work.mkdir(parents=True, exist_ok=True)
         return Path(mkdtemp(dir=work))
 
+    def __contains__(self, key: str) -> bool:
+        """Whether a shot is kept under ``key``; only :meth:`get` tells whether it is whole."""
+        return (self.root / "shots" / key).exists()
+
     def get(self, key: str) -> dict[str, Path] | None:
         """The files of a stored shot by name, or None; their bytes are those that were stored.
 

@@ -19,7 +19,7 @@ from pipeline.profile import Profile
 from pipeline.shots import Shot, ShotError, shoot
 from pipeline.store import Store
 from scenes.catalogue import SCENES
-from tests.pipeline.tiny import LONG, OTHER, RAISING, TINY
+from tests.pipeline.tiny import ENDLESS, LONG, OTHER, RAISING, TINY
 
 SMALL = Profile(160, 90, 15)
 
@@ -201,8 +201,8 @@ def test_a_worker_that_is_killed_is_reported_with_its_scene(tmp_path):
     notes = Killing()
     store = Store(tmp_path)
     with store.opened():
-        assert film_all([Shot(LONG, Profile(320, 180, 60))], store, notes) == []
-    assert notes.failed == {"long": "long: its process was killed"}
+        assert film_all([Shot(ENDLESS, Profile(320, 180, 60))], store, notes) == []
+    assert notes.failed == {"endless": "endless: its process was killed"}
 
 
 def test_an_error_of_a_scene_survives_the_way_between_processes():
