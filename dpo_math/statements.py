@@ -15,10 +15,11 @@ from dpo_math.examples import (
 
 
 def responses() -> n.Relation:
-    """How many responses Z(x) sums over: tokens to the power of length, as a power of ten."""
-    magnitude = round(response_count(VOCABULARY_SIZE, RESPONSE_LENGTH).magnitude)
+    """How many responses Z(x) sums over: tokens to the power of length, as a power of ten, to a
+    decimal of its exponent."""
+    magnitude = decimal(response_count(VOCABULARY_SIZE, RESPONSE_LENGTH).magnitude, places=1)
     power = n.Power(n.Number(VOCABULARY_SIZE), n.Number(RESPONSE_LENGTH))
-    return n.keyed(n.Relation(power, "approx", n.Power(n.Number(10), n.Number(magnitude))))
+    return n.keyed(n.Relation(power, "approx", n.Power(n.Number(10), magnitude)))
 
 
 def left_over(beta: float = BETA) -> n.Relation:

@@ -4,9 +4,19 @@ from dpo_math.derivation import LINES
 from dpo_math.paper import PAPER
 from scenes.furniture import Citation
 from scenes.summary import Summary, newly_proved
+from scenes.theme import Role
 
 FIVE = ("objective", "closed_form", "inversion", "preference", "loss")
 """Where each step of the lesson arrived."""
+
+
+CONDITIONS = {
+    "bradley_terry": Role.INK,
+    "one_prompt": Role.INK,
+    "compared": Role.INK,
+    "free": Role.POLICY,
+}
+"""What has to be true for the loss to lead to the optimum: the words of each, and their colour."""
 
 
 class Epilogue(Summary):
@@ -21,8 +31,12 @@ class Epilogue(Summary):
         with self.beat("verdicts", proved=len(proved)):
             self.count_proofs()
 
-        with self.beat("rewards"):
+        with self.beat("allowed"):
             self.take("loss")
+            for condition in self.names(**CONDITIONS):
+                self.show(condition)
+        with self.beat("rewards"):
+            self.leave()
         with self.beat("implicit_reward"):
             self.recall("implicit_reward")
         for line in ("chosen_recognised", "implicit_loss"):

@@ -127,17 +127,26 @@ def _break_choices(tree: n.Node) -> Iterator[Rows]:
 
 
 def _places(side: n.Node, *relation: str) -> list[str]:
-    """Where a side of a line may break: outer sums before inner ones, and near the middle of a sum
-    before elsewhere in it; then after heads, before the ``relation``, and before factors."""
+    """Where a side of a line may break: between factors that both hold sums, before the signs of
+    sums, outer ones before inner ones and near the middle before elsewhere; then after heads,
+    before the ``relation``, and before other big factors."""
     nodes = list(_in_the_open(side))
     sums = (node for node in nodes if isinstance(node, n.Sum))
-    products = (node for node in nodes if isinstance(node, n.Product))
+    pairs = [
+        pair for node in nodes if isinstance(node, n.Product) for pair in pairwise(node.factors)
+    ]
+    between = [after.key for before, after in pairs if _holds_a_sum(before) and _holds_a_sum(after)]
     return [
+        *between,
         *(key for total in sums for key in _signs_from_the_middle(total)),
         *(node.key for node in nodes if isinstance(node, HEADED)),
         *relation,
-        *(factor.key for node in products for factor in node.factors[1:] if _is_big(factor)),
+        *(after.key for _, after in pairs if _is_big(after) and after.key not in between),
     ]
+
+
+def _holds_a_sum(factor: n.Node) -> bool:
+    return any(isinstance(node, n.Sum) and len(node.terms) > 1 for node in _in_the_open(factor))
 
 
 def _in_the_open(tree: n.Node) -> Iterator[n.Node]:

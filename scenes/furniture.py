@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import textwrap
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -141,13 +142,17 @@ def filled(text: str, theme: Theme, em: float, width: float) -> list[str]:
 
 
 class Paragraph(VGroup):
-    """A sentence or two in the middle of ``room``, in as few lines as it holds, set left."""
+    """Sentences in the middle of ``room``, each in as few lines as it holds, set left.
+
+    A line break in ``text`` stays one.
+    """
 
     def __init__(
         self, text: str, theme: Theme, em: float, room: Room, role: Role = Role.INK
     ) -> None:
         super().__init__()
-        for i, line in enumerate(filled(text, theme, em, room.width)):
+        sentences = (filled(sentence, theme, em, room.width) for sentence in text.splitlines())
+        for i, line in enumerate(chain.from_iterable(sentences)):
             self.add(Words(line, theme, em, role, (room.left, -1.45 * em * i)))
         self.set_y(room.centre[1])
 

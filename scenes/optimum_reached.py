@@ -18,11 +18,11 @@ class OptimumReached(LessonScene):
         with self.beat("optimum"):
             self.play(*twins.all_to(optimum=twins.optima[BETA]))
         ascent, dpo, distance = (twins.label(self, name) for name in ("ascent", "dpo", "distance"))
-        with self.beat("ascent", beta=BETA):
-            self.show(ascent)
-            self.play(*twins.to_side("ascent", reward=PROMPT.reward))
         with self.beat("dpo"):
             self.show(dpo)
+        with self.beat("ascent"):
+            self.show(ascent)
+            self.play(*twins.to_side("ascent", reward=PROMPT.reward))
         with self.beat("distance"):
             self.show(twins.plot, distance, *twins.samples(dpo=dpo, ascent=ascent))
 

@@ -80,6 +80,8 @@ PIPELINE = {
     "value_network": (Role.DIM, True),
 }
 """What PPO keeps in memory: the role of each model, and whether it learns."""
+DIRECT = ("policy", "reference")
+"""What DPO keeps of that."""
 ROUND = ("rollouts", "advantages", "update")
 """The stations of PPO's loop."""
 
@@ -95,7 +97,7 @@ ADAPTER = 0.6
 
 def direct(scene: LessonScene) -> Models:
     """The models of DPO, with an adapter that can stand in for the policy."""
-    kept = (_model(scene, name, *PIPELINE[name]) for name in ("policy", "reference"))
+    kept = (_model(scene, name, *PIPELINE[name]) for name in DIRECT)
     adapter = _model(scene, "adapter", Role.POLICY, learns=True, size=ADAPTER)
     return _in_memory(scene, *kept, adapter)
 

@@ -64,12 +64,12 @@ class Durations:
     lift: float = 0.8
     appear: float = 0.9
     leave: float = 0.6
-    sweep: float = 2.3
+    sweep: float = 2.0
     training: float = 3.0
     note: float = 0.3
     settle: float = 0.6
     """The shortest rest at the end of a beat."""
-    characters_per_second: float = 15.8
+    characters_per_second: float = 16.0
 
 
 @dataclass(frozen=True)

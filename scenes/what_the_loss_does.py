@@ -41,10 +41,10 @@ class WhatTheLossDoes(LessonScene):
         steps = len(on_curve.slide.weights) - 1
         with self.beat("slide", steps=steps, weight=weights[first]):
             self.play(*on_curve.slide_down(first), seconds=pace.training)
-        with self.beat("others"):
+        right, wrong = sorted(weights[i] for i in others)
+        with self.beat("others", times=wrong / right):
             self.play(*on_curve.begin(*others))
             self.show(*(on_curve.gauges[i] for i in others))
-        right, wrong = sorted(weights[i] for i in others)
         with self.beat("settle", right=right, wrong=wrong):
             self.play(*on_curve.slide_down(*others), seconds=pace.training)
 

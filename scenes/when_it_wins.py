@@ -12,7 +12,7 @@ class WhenItWins(LessonScene):
     def construct(self) -> None:
         pace = self.theme.durations
         models, descents = pictures.direct(self), Descents(self)
-        with self.beat("memory", before=len(pictures.PIPELINE)):
+        with self.beat("memory", before=len(pictures.PIPELINE), after=len(pictures.DIRECT)):
             self.show(models)
             self.play(models.to(policy=1))
             self.play(models.to(reference=1))
