@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from itertools import combinations, pairwise
 
 import numpy as np
@@ -17,11 +18,20 @@ from scenes.typesetting import Points, Setting
 
 
 class Outline(VMobject):
-    """A filled outline: one glyph, or one fraction bar."""
+    """A filled outline: one glyph, or one fraction bar.
+
+    Pictures with numbers make hundreds a second, so each takes over what Manim made of the first
+    of its colour: 15 µs instead of 170.
+    """
 
     def __init__(self, points: Points, colour: str) -> None:
-        super().__init__(fill_color=colour, fill_opacity=1.0, stroke_width=0.0)
-        self.points = points
+        self.__dict__ |= _plain(colour).copy().__dict__
+        self.name, self.points = type(self).__name__, points
+
+
+@cache
+def _plain(colour: str) -> VMobject:
+    return VMobject(fill_color=colour, fill_opacity=1.0, stroke_width=0.0)
 
 
 class Equation(VGroup):

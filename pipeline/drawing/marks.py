@@ -106,14 +106,14 @@ class Mark:
     def prepare(self) -> bool:
         """Note how it is drawn; False if nothing of it can be seen."""
         mobject = self.mobject
-        if not len(mobject.points) >= 4 or not np.isfinite(mobject.points).all():
-            return False  # then Manim draws nothing either
+        if len(mobject.points) < 4:
+            return False
         if self.look is None:
             return True
         self.fill = _paint(mobject.fill_rgbas)
         self.line = _line(mobject.stroke_rgbas, mobject.stroke_width)
         self.backdrop = _line(mobject.background_stroke_rgbas, mobject.background_stroke_width)
-        return bool(self.fill or self.line or self.backdrop)
+        return (self.fill or self.line or self.backdrop) is not None
 
     @property
     def is_traceable(self) -> bool:
@@ -124,18 +124,22 @@ class Mark:
     @property
     def width(self) -> float:
         """The width of its widest line."""
-        return max(self.mobject.get_stroke_width(), self.mobject.get_stroke_width(background=True))
+        if self.look is None:
+            lines = (self.mobject.get_stroke_width(back) for back in (False, True))
+            return max(lines)
+        return max((line.width for line in (self.line, self.backdrop) if line), default=0.0)
 
 
 def mark_out(marks: Sequence[Mark], view: View) -> None:
     """Note how each of ``marks`` is drawn, and where: all their outlines together."""
     seen = [mark for mark in marks if mark.prepare()]
+    if not _are_finite(seen):
+        seen = [mark for mark in seen if _are_finite([mark])]  # Manim draws nothing of the others
     traceable = [mark for mark in seen if mark.is_traceable]
     if traceable:
-        mobjects = [mark.mobject for mark in traceable]
         paths = Paths(
-            [mobject.points for mobject in mobjects],
-            [mobject.tolerance_for_point_equality for mobject in mobjects],
+            [mark.mobject.points for mark in traceable],
+            [mark.mobject.tolerance_for_point_equality for mark in traceable],
         )
         boxes = view.boxes(paths.boxes(), np.array([mark.width for mark in traceable]))
         for number, (mark, box) in enumerate(zip(traceable, boxes, strict=True)):
@@ -145,6 +149,11 @@ def mark_out(marks: Sequence[Mark], view: View) -> None:
             points = mark.mobject.points[:, :2]
             around = np.array([[*points.min(axis=0), *points.max(axis=0)]])
             (mark.box,) = view.boxes(around, np.array([mark.width]))
+
+
+def _are_finite(marks: Sequence[Mark]) -> bool:
+    points = [mark.mobject.points for mark in marks]
+    return not points or bool(np.isfinite(np.concatenate(points)).all())
 
 
 def _paint(rgbas: Points) -> Paint | None:
