@@ -1,22 +1,25 @@
-"""Verdicts: is a line true, for all values of its symbols?"""
+"""Verdicts: is a line true, for all values of its symbols?
+
+Importing this imports neither sympy nor mpmath: who only shows a line whose verdict is remembered
+(:func:`remembering`) has no use for them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from time import process_time
-
-import mpmath
+from typing import TYPE_CHECKING, Protocol
 
 from dpo_math import notation as n
 from dpo_math.assumptions import Assumption
 from dpo_math.derivation import LINES, Kind, Line
-from dpo_math.meaning import NumericWorld, lower
-from dpo_math.prove import prove
-from dpo_math.refute import DIGITS, GUARD_DIGITS, POINT_SIZE, POINTS, is_close, refute
-from dpo_math.worlds import Place
+
+if TYPE_CHECKING:
+    from dpo_math.worlds import NumericWorld
 
 
 class Verdict(StrEnum):
@@ -46,6 +49,9 @@ def decide(relation: n.Relation) -> Decision:
     else numeric only. Raises :class:`~dpo_math.meaning.MeaningError` for a relation without a
     meaning there.
     """
+    from dpo_math.prove import prove
+    from dpo_math.refute import DIGITS, POINT_SIZE, POINTS, refute
+
     witness = refute(relation)
     if witness:
         return Decision(Verdict.REFUTED, witness.reason, (witness.left, witness.right))
@@ -69,16 +75,46 @@ class Report:
         return self.decision.verdict
 
 
+class Memory(Protocol):
+    """Keeps decisions from one process to the next, for as long as nothing they rest on changes."""
+
+    def recall(self, line: Line) -> Decision | None: ...
+    def keep(self, line: Line, decision: Decision) -> None: ...
+
+
+_memory: Memory | None = None
+
+
+@contextmanager
+def remembering(memory: Memory) -> Iterator[None]:
+    """Let :func:`report` ask ``memory`` before it decides, and tell it what it decided."""
+    global _memory
+    before, _memory = _memory, memory
+    try:
+        yield
+    finally:
+        _memory = before
+
+
 def report(line: Line) -> Report:
     """The verdict on ``line``. A definition or a choice is called that if it is not false."""
     start = process_time()
+    decision = _memory.recall(line) if _memory else None
+    if decision is None:
+        decision = _decide_line(line)
+        if _memory:
+            _memory.keep(line, decision)
+    return Report(line, decision, process_time() - start)
+
+
+def _decide_line(line: Line) -> Decision:
     decision = decide(line.tree)
     named = {Kind.DEFINITION: Verdict.DEFINITION, Kind.CHOICE: Verdict.CHOICE}
     if line.kind in named and decision.verdict is not Verdict.REFUTED:
         decision = replace(decision, verdict=named[line.kind])
     elif decision.verdict is not Verdict.REFUTED and not keeps_objective(line):
         decision = Decision(Verdict.REFUTED, "not the objective of the line before")
-    return Report(line, decision, process_time() - start)
+    return decision
 
 
 def verify(lines: Iterable[Line] = LINES) -> list[Report]:
@@ -88,6 +124,8 @@ def verify(lines: Iterable[Line] = LINES) -> list[Report]:
 
 def fails_without(line: Line, assumption: Assumption) -> bool:
     """Whether ``line`` is false somewhere once ``assumption`` is dropped."""
+    from dpo_math.refute import refute
+
     return refute(line.tree, frozenset({assumption})) is not None
 
 
@@ -102,6 +140,12 @@ def keeps_objective(line: Line) -> bool:
     before, after = (_objective(tree) for tree in (line.step.before, line.tree))
     if before is None or after is None:
         return True
+
+    import mpmath
+
+    from dpo_math.refute import DIGITS, GUARD_DIGITS, POINT_SIZE
+    from dpo_math.worlds import NumericWorld
+
     with mpmath.workdps(DIGITS + GUARD_DIGITS):
         return all(
             _keeps_value(line.step.move, before, after, NumericWorld(POINT_SIZE, 0, exact=exact))
@@ -110,6 +154,10 @@ def keeps_objective(line: Line) -> bool:
 
 
 def _keeps_value(move: str, before: n.Node, after: n.Node, world: NumericWorld) -> bool:
+    from dpo_math.meaning import lower
+    from dpo_math.refute import is_close
+    from dpo_math.worlds import Place
+
     factor = {"divide_objective": world.beta, "negate_objective": -1}.get(move, 1)
     other = world.where("", lambda *place: world.probability("theta", Place(*place)))
     lost = [lower(before, each) - factor * lower(after, each) for each in (world, other)]

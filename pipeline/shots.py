@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from pipeline.errors import unknown
 from pipeline.film import BeatTimes, Film, LineShown
-from pipeline.places import ROOT
+from pipeline.places import CACHE, ROOT
 from pipeline.profile import Profile
 
 if TYPE_CHECKING:
@@ -167,10 +167,16 @@ def _png(picture: npt.NDArray[Any]) -> bytes:
 
 @contextmanager
 def _manim(profile: Profile) -> Iterator[None]:
-    """Manim's configuration for a profile, and a media directory of our own, gone afterwards."""
+    """Manim's configuration for a profile, and a media directory of our own, gone afterwards.
+
+    Verdicts on lines are kept for other processes.
+    """
     from manim import config, tempconfig
 
-    with TemporaryDirectory() as media:
+    from dpo_math.verify import remembering
+    from pipeline.verdicts import KeptVerdicts
+
+    with TemporaryDirectory() as media, remembering(KeptVerdicts(CACHE / "verdicts")):
         settings = {**profile.manim_settings(), "media_dir": media, "verbosity": "ERROR"}
         unheard = settings.keys() - config.keys()
         assert not unheard, f"Manim would drop these settings without a word: {unheard}"
