@@ -18,8 +18,7 @@ from pathlib import Path
 
 from dpo_math.derivation import Line
 from dpo_math.verify import Decision, Verdict
-from pipeline.fingerprint import digest
-from pipeline.places import ROOT
+from pipeline.fingerprint import digest, sources
 
 LIBRARIES = ("sympy", "mpmath")
 
@@ -54,6 +53,5 @@ class KeptVerdicts:
 @cache
 def _judge() -> str:
     """The digest of what decides on a line."""
-    sources = sorted((ROOT / "dpo_math").rglob("*.py"))
-    parts = [digest(path.read_bytes()) for path in sources]
+    parts = [digest(path.read_bytes()) for path in sources("dpo_math.verify")]
     return digest("".join([*parts, *map(version, LIBRARIES)]).encode())

@@ -10,6 +10,7 @@ from dpo_math import verify
 from dpo_math.derivation import LINES
 from dpo_math.verify import Decision, Verdict, remembering, report
 from pipeline import verdicts
+from pipeline.fingerprint import sources
 from pipeline.verdicts import KeptVerdicts
 
 LINE = LINES["inversion"]
@@ -77,14 +78,18 @@ def test_what_another_judge_decided_is_not_recalled(kept, monkeypatch):
 
 
 def test_the_judge_is_known_by_its_sources(tmp_path, monkeypatch):
-    (tmp_path / "dpo_math").mkdir()
-    source = tmp_path / "dpo_math" / "prove.py"
-    monkeypatch.setattr(verdicts, "ROOT", tmp_path)
+    source = tmp_path / "prove.py"
+    monkeypatch.setattr(verdicts, "sources", lambda _: (source,))
     digests = set()
     for text in ("", "True"):
         source.write_text(text, encoding="utf-8")
         digests.add(verdicts._judge.__wrapped__())
     assert len(digests) == 2
+
+
+def test_its_sources_are_all_that_prove_and_refute():
+    names = {path.name for path in sources("dpo_math.verify")}
+    assert {"prove.py", "refute.py", "meaning.py", "worlds.py", "verify.py"} <= names
 
 
 def test_a_disk_that_takes_nothing_keeps_nobody_from_deciding(tmp_path):
