@@ -7,6 +7,7 @@ as a whole: there is no clipping, which can change how cairo rounds.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 
 import numpy as np
@@ -31,6 +32,15 @@ def within(boxes: npt.NDArray[np.float64], width: int, height: int) -> list[Box 
         is_seen = left < right and top < bottom
         boxes_seen.append((left, top, right, bottom) if is_seen else None)
     return boxes_seen
+
+
+def rows(boxes: Iterable[Box]) -> tuple[int, int]:
+    """The first row that any box is in, and the one after the last; of none, a range of none."""
+    tops, bottoms = [sys.maxsize], [0]
+    for _, top, _, bottom in boxes:
+        tops.append(top)
+        bottoms.append(bottom)
+    return min(tops), max(bottoms)
 
 
 def touched(changed: Boxes, boxes: Boxes) -> npt.NDArray[np.bool_]:

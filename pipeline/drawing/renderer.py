@@ -23,7 +23,8 @@ from manim.utils.iterables import list_update
 from pipeline.drawing.families import DisplayList
 from pipeline.drawing.layer import Layer
 from pipeline.drawing.marks import is_plain
-from pipeline.drawing.regions import Box
+from pipeline.drawing.prints import NONE, Prints, both
+from pipeline.drawing.regions import Box, rows
 
 Pixels = npt.NDArray[Any]
 
@@ -37,6 +38,7 @@ class LayeredRenderer(CairoRenderer):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._moving, self._still = DisplayList(), DisplayList()
+        self._prints, self._changed = Prints(), NONE
 
     def update_frame(
         self,
@@ -52,9 +54,11 @@ class LayeredRenderer(CairoRenderer):
         picture = self._known_picture() if include_submobjects and not kwargs else None
         if picture:
             drawn = self._moving.of(shown, self.camera)
-            if _are_plain(drawn) and picture.show(drawn, self.static_image):
+            changed = picture.show(drawn, self.static_image) if _are_plain(drawn) else None
+            if changed is not None:
+                self._changed = both(self._changed, rows(changed))
                 return
-        self._picture = None
+        self._picture, self._changed = None, (0, self.camera.pixel_height)
         super().update_frame(scene, shown, include_submobjects, ignore_skipping, **kwargs)
 
     def save_static_frame_data(
@@ -68,6 +72,14 @@ class LayeredRenderer(CairoRenderer):
                 self.static_image = picture.keep_still(drawn)
                 return self.static_image
         return super().save_static_frame_data(scene, mobjects)
+
+    def get_frame(self) -> Pixels:
+        """The picture as it is now: an array that is not written to while anyone has it."""
+        picture: Pixels = self.camera.pixel_array
+        if self._picture is None or self._picture.pixels is not picture:
+            self._changed = (0, len(picture))
+        frame, self._changed = self._prints.of(picture, self._changed), NONE
+        return frame
 
     def _known_picture(self) -> _Picture | None:
         """The layers of what the camera shows; new ones if it shows something else by now."""
@@ -104,12 +116,12 @@ class _Picture:
         self._stale += self._still.show(mobjects, background, stale)
         return self._still.pixels
 
-    def show(self, mobjects: Sequence[VMobject], still: Pixels | None) -> bool:
-        """Show ``mobjects`` over what stands ``still``; False if that is not known here."""
+    def show(self, mobjects: Sequence[VMobject], still: Pixels | None) -> list[Box] | None:
+        """Show ``mobjects`` over what stands ``still``, and say where the picture may have changed;
+        None if that is not known here."""
         if still is None:
             self.keep_still([])
         elif still is not self._still.pixels:
-            return False
-        self._moving.show(mobjects, self._still.pixels, self._stale)
-        self._stale = []
-        return True
+            return None
+        stale, self._stale = self._stale, []
+        return self._moving.show(mobjects, self._still.pixels, stale)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -28,6 +29,7 @@ from PIL import Image
 from pipeline.drawing import layer, paths
 from pipeline.drawing.paths import Paths
 from pipeline.drawing.pen import Pen
+from pipeline.drawing.prints import NONE, Prints
 from pipeline.drawing.regions import as_boxes, touched
 from pipeline.profile import Profile
 from pipeline.writer import FilmRenderer
@@ -68,12 +70,16 @@ def blank_images(monkeypatch):
     monkeypatch.setattr(Image, "fromarray", fromarray)
 
 
+def digest(pixels: Any) -> str:
+    return hashlib.sha256(pixels.tobytes()).hexdigest()
+
+
 def frames(kind: type[Scene], profile: Profile, stock: bool, tmp_path) -> list[str]:
     """The digest of every picture that a scene's renderer hands on, a wait's once."""
     digests: list[str] = []
 
     def keep(pixels, repeat):
-        digests.append(hashlib.sha256(pixels.tobytes()).hexdigest())
+        digests.append(digest(pixels))
 
     settings = {**profile.manim_settings(), "media_dir": tmp_path, "verbosity": "ERROR"}
     with tempconfig(settings):
@@ -227,6 +233,48 @@ def test_the_cairo_library_is_within_reach_here():
 def test_frames_are_the_same_where_it_is_not(tmp_path, monkeypatch):
     monkeypatch.setattr(paths, "_append_path", None)
     the_same(stock_scenes.Transforming, TINY, tmp_path)
+
+
+def test_a_print_that_somebody_has_stays_as_it_is():
+    prints, picture = Prints(), np.zeros((4, 2, 4), np.uint8)
+    kept = prints.of(picture, (0, 4))[..., :3]
+    picture[1:3] = 7
+    later = prints.of(picture, (1, 3))
+    assert not kept.any()
+    assert np.array_equal(later, picture)
+
+
+def test_a_print_that_nobody_has_is_brought_up_to_date():
+    prints, picture = Prints(), np.zeros((4, 2, 4), np.uint8)
+    address, held = id(prints.of(picture, (0, 4))), None
+    for row in range(4):
+        picture[row] = row + 1
+        if row == 2:
+            held = prints.of(picture, (row, row + 1))
+            continue
+        prints.of(picture, (row, row + 1))
+    again = prints.of(picture, NONE)
+    assert id(held) == address
+    assert id(again) != address
+    del held
+    picture[0] = 9
+    again = prints.of(picture, (0, 1))
+    assert id(again) == address
+    assert np.array_equal(again, picture)
+
+
+@pytest.mark.parametrize("keeping", [0, 1, 5])
+def test_frames_stay_what_they_were_for_whoever_keeps_them(keeping, tmp_path):
+    kept: deque[tuple[str, Any]] = deque(maxlen=keeping)
+
+    def keep(pixels, repeat):
+        assert all(digest(picture) == was for was, picture in kept)
+        kept.append((digest(pixels), pixels))
+
+    settings = {**TINY.manim_settings(), "media_dir": tmp_path, "verbosity": "ERROR"}
+    with tempconfig(settings):
+        stock_scenes.Pictures(FilmRenderer(keep)).render()
+    assert len(kept) == keeping
 
 
 def test_what_touches_what_is_touched_is_touched():
