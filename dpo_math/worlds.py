@@ -134,9 +134,15 @@ class World(ABC):
         return self.score("slope", place) - self._once(("slope", model, place.prompt), mean)
 
     def _once(self, name: Hashable, compute: Callable[[], Value]) -> Value:
-        if name not in self._memo:
-            self._memo[name] = compute()
-        return self._memo[name]
+        known = self.precision, name
+        if known not in self._memo:
+            self._memo[known] = compute()
+        return self._memo[known]
+
+    @property
+    def precision(self) -> int:
+        """The bits that numbers are computed to now; what was computed to others is not used."""
+        return 0
 
     # --- functions ------------------------------------------------------------------------------
 
@@ -381,10 +387,16 @@ class NumericWorld(World):
         self._seed = seed
         self.exact = exact
         self._context = mpmath.mp if exact else mpmath.fp
-        self._draw = cache(self._drawn)
+
+    @property
+    def precision(self) -> int:
+        return int(self._context.prec)
+
+    def _draw(self, *name: object) -> Value:
+        """A number between 0 and 1."""
+        return self._once(("drawn", *name), lambda: self._drawn(*name))
 
     def _drawn(self, *name: object) -> Value:
-        """A number between 0 and 1."""
         digits = random.Random(f"{self._seed}/{name}").randrange(10**60)
         return self._context.mpf(digits) / self._context.mpf(10**60)
 

@@ -266,6 +266,15 @@ def test_the_same_seed_gives_the_same_world():
     assert again.partition(0) == WORLD.partition(0) != other.partition(0)
 
 
+def test_a_number_is_computed_to_the_precision_that_is_asked_for():
+    """Not to the one that was asked for when it was computed first."""
+    world = NumericWorld(3, seed=11)
+    rough = world.partition(0)
+    with mpmath.workdps(40):
+        assert 0 < abs(world.partition(0) - rough) < mpmath.mpf(10) ** -12
+    assert world.partition(0) == rough
+
+
 def test_a_constraint_is_used_only_where_policies_are_told_to_sum_to_one():
     world = SymbolicWorld(2)
     total = sum(world.given("ref", Place(0, i)) for i in range(2))
