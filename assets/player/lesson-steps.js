@@ -78,19 +78,20 @@
       border-color: var(--ink, CanvasText);
     }
     :focus-visible { outline: 2px solid var(--beta, Highlight); outline-offset: 2px; }
+    .player:not(.filled) { visibility: hidden; }
     .stage {
       position: relative; overflow: hidden; aspect-ratio: 16 / 9; border-radius: .4rem;
-      border: 1px solid var(--hairline, GrayText);
+      box-shadow: 0 0 0 1px var(--hairline, GrayText);
     }
     .stage > * { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: contain; }
     .stage > .front { z-index: 1; }
     .where {
-      display: grid; grid-template-columns: 1fr auto; gap: .4em 1em; align-items: center;
-      margin-bottom: .6em; min-height: 4.4em;
+      display: flex; flex-wrap: wrap; gap: .4em 1em; align-items: center;
+      justify-content: space-between; margin-bottom: .6em;
     }
-    .title { grid-column: 1 / -1; line-height: 1.4; }
+    .title { flex: 1 0 100%; line-height: 1.4; }
     @container (max-width: 26em) { .title { min-height: 2.8em; } }
-    .steps { display: flex; gap: .3em; min-height: 2em; }
+    .steps { display: flex; flex-wrap: wrap; gap: .3em; }
     .steps button { min-width: 2em; padding: .2em 0; text-align: center; }
     .bar { display: flex; flex-wrap: wrap; gap: .4em; margin: .7em 0; }
     .place { color: var(--dim, GrayText); }
@@ -98,12 +99,19 @@
     .filled .lines { min-height: 0; }
     .lines > * { grid-area: 1 / 1; min-width: 0; visibility: hidden; }
     .lines > .current { visibility: visible; }
+    .lines > :not(.current) details > p { display: none; }
     .formula { overflow-x: auto; overflow-y: hidden; padding: .6em 0; min-height: 4.5em; }
     .words { max-width: 38em; line-height: 1.6; }
     details { margin-top: .5em; }
     summary { cursor: pointer; width: fit-content; color: var(--dim, GrayText); }
+    .definition summary { color: var(--policy, inherit); }
+    .definition summary::before { content: "≔ "; }
+    .choice summary { color: var(--reward, inherit); }
+    .choice summary::before { content: "◇ "; }
     .proved summary { color: var(--chosen, inherit); }
+    .proved summary::before { content: "✓ "; }
     .refuted summary { color: var(--rejected, inherit); }
+    .refuted summary::before { content: "✗ "; }
     .transcript ol { position: relative; max-height: 18em; overflow-y: auto; }
     .transcript button { border-color: transparent; text-align: start; width: 100%; }
     .transcript .title { color: var(--dim, GrayText); padding: .6em .7em .2em; }
@@ -193,6 +201,16 @@
     };
   }
 
+  /** What stands after the # in the page's address. */
+  function fragment() {
+    const written = location.hash.slice(1);
+    try {
+      return decodeURIComponent(written);
+    } catch {
+      return written;
+    }
+  }
+
   /** @param {EventTarget} target @param {string} name @param {AbortSignal} signal */
   const once = (target, name, signal) =>
     new Promise((done) => target.addEventListener(name, done, { once: true, signal }));
@@ -260,7 +278,7 @@
       const { signal } = this.#life;
       this.#assemble();
       this.addEventListener("keydown", (event) => this.#key(event), { signal });
-      addEventListener("hashchange", () => this.#visit(location.hash.slice(1)), { signal });
+      addEventListener("hashchange", () => this.#visit(fragment()), { signal });
       for (const query of STILLS)
         matchMedia(query).addEventListener("change", () => this.pause(), { signal });
       const observer = new MutationObserver(() => this.#fill());
@@ -268,7 +286,7 @@
       const begin = () => {
         this.#fill();
         observer.observe(this, { childList: true, subtree: true });
-        this.#visit(decodeURIComponent(location.hash.slice(1)));
+        this.#visit(fragment());
       };
       if (document.readyState === "loading")
         document.addEventListener("DOMContentLoaded", begin, { once: true, signal });
@@ -381,7 +399,7 @@
       if (!first) return;
       this.#stage.style.aspectRatio = `${first.width} / ${first.height}`;
       const asked = new URLSearchParams(location.search).get("step") ?? "";
-      const found = [before ?? "", location.hash.slice(1), asked, text(this, "step")]
+      const found = [before ?? "", fragment(), asked, text(this, "step")]
         .map((name) => find(this.#beats, name))
         .find((index) => index >= 0);
       this.#enter(found ?? 0, true);
@@ -634,8 +652,8 @@
         track.addCue(new VTTCue(start - offset, end - offset, text));
       track.mode = this.hasAttribute("captions") ? "showing" : "hidden";
       const chapters = video.addTextTrack("chapters", step.title, step.language);
-      for (const { start, end, id } of offset ? [] : step.beats)
-        chapters.addCue(new VTTCue(start, end, id));
+      for (const { start, end, words, id } of offset ? [] : step.beats)
+        chapters.addCue(new VTTCue(start, end, words || id));
       const { signal } = this.#life;
       const ready = Promise.race([
         once(video, "loadeddata", signal).then(() => true),

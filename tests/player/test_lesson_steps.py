@@ -145,7 +145,9 @@ def test_there_is_a_picture_at_every_moment_between_lines(page):
         ("?step=tiny.part", "tiny.part"),
         ("?step=other", "other.only"),
         ("#other", "other.only"),
+        ("#tiny%2Epart", "tiny.part"),
         ("?step=nowhere", "tiny.appear"),
+        ("#%", "tiny.appear"),
     ],
 )
 def test_an_address_leads_to_its_line(open_page, server, address, line):
@@ -213,6 +215,16 @@ def test_captions_come_from_the_markup_and_are_shown_when_asked_for(page):
     assert captions == ["captions", "hidden", words]
     press(page, "Captions")
     assert page.locator("lesson-steps").evaluate(CUES)[0][1] == "showing"
+
+
+def test_chapters_are_the_lines_in_words(page):
+    press(page, "Next")
+    settled(page, picture="video")
+    chapters = page.locator("lesson-steps").evaluate(CUES)[1]
+    assert (chapters[0], chapters[2]) == (
+        "chapters",
+        [[0, 2, "A square appears."], [2, 4.4, "It leaves the circle."]],
+    )
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
@@ -325,6 +337,33 @@ def test_removed_from_the_page_it_lets_go_of_everything_and_it_can_come_back(pag
     settled(page, picture="video")
 
 
+def test_removed_and_forgotten_it_leaves_nothing_behind(page):
+    """No listener, observer, timer or film of it keeps it: the browser can take its memory back.
+
+    The films in the markup are taken out first, for Chromium keeps these even without any script.
+    """
+    page.evaluate("document.querySelectorAll('lesson-steps video').forEach((v) => v.remove())")
+    settled(page, picture="img")
+    press(page, "Play through")
+    settled(page, playing=True, paused=False)
+    page.get_by_text("Transcript", exact=True).click()
+    page.evaluate(
+        """() => {
+            const player = document.querySelector("lesson-steps");
+            window.left = [player, player.shadowRoot.querySelector("video")]
+                .map((element) => new WeakRef(element));
+            player.remove();
+        }"""
+    )
+    collector = page.context.new_cdp_session(page)
+    for _ in range(20):
+        page.wait_for_timeout(250)
+        collector.send("HeapProfiler.collectGarbage")
+        if not page.evaluate("left.some((each) => each.deref())"):
+            break
+    assert page.evaluate("left.map((each) => each.deref()?.localName)") == [None, None]
+
+
 def test_it_works_from_a_directory(open_page, dist):
     page = open_page((dist / "index.html").as_uri())
     press(page, "Next")
@@ -371,17 +410,27 @@ def test_nothing_sticks_out_sideways(page, width):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_nothing_moves_while_the_page_loads_or_lines_change(open_page, server):
+@pytest.mark.parametrize(
+    ("width", "acts"),
+    [
+        (900, ["play()"]),
+        (320, ["next()", "goTo('other')", "goTo('tiny')", "goTo('other', 'move')"]),
+    ],
+)
+def test_nothing_moves_while_the_page_loads_or_lines_change(open_page, server, width, acts):
     page = open_page("about:blank")
     page.add_init_script(
         """window.shift = 0;
         new PerformanceObserver((list) => { for (const e of list.getEntries()) shift += e.value; })
             .observe({ type: "layout-shift", buffered: true });"""
     )
+    page.set_viewport_size({"width": width, "height": 900})
     page.goto(f"{server}/index.html")
     settled(page, picture="img")
-    page.evaluate("document.querySelector('lesson-steps').play()")
-    settled(page, id="other.only", playing=False)
+    for act in acts:
+        page.evaluate(f"document.querySelector('lesson-steps').{act}")
+        page.wait_for_timeout(400)
+    settled(page, id="other.only", playing=False, paused=True)
     assert page.evaluate("shift") == 0
 
 
