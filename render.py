@@ -127,6 +127,9 @@ work_options = options(
         "--jobs", type=click.IntRange(1), help="Scenes filmed side by side.  [default: the cores]"
     ),
     click.option(
+        "--scheduler", metavar="tcp://…", help="Film on the Dask cluster whose scheduler is there."
+    ),
+    click.option(
         "--progress_bar",
         "progress",
         type=click.Choice(["display", "leave", "none"]),

@@ -49,6 +49,7 @@ def render(
     output: Path | None = None,
     media: Path = MEDIA,
     jobs: int | None = None,
+    scheduler: str | None = None,
     progress: str = "display",
     quiet: bool = False,
     preview: bool = False,
@@ -59,7 +60,7 @@ def render(
     wanted = entries(names)
     if output and len(wanted) != 1:
         raise BadInput("-o names one film, so one scene has to be named as well")
-    takes = _takes(wanted, profile, jobs=jobs, progress=progress, quiet=quiet)
+    takes = _takes(wanted, profile, jobs=jobs, scheduler=scheduler, progress=progress, quiet=quiet)
     for take in takes:
         entry = take.shot.entry
         film = _named(
@@ -108,6 +109,7 @@ def lesson(
     dist: Path,
     *,
     jobs: int | None = None,
+    scheduler: str | None = None,
     progress: str = "display",
     quiet: bool = False,
     preview: bool = False,
@@ -116,7 +118,7 @@ def lesson(
     from pipeline.bundle import bundle, claim
 
     claim(dist)
-    takes = _takes(SCENES, profile, jobs=jobs, progress=progress, quiet=quiet)
+    takes = _takes(SCENES, profile, jobs=jobs, scheduler=scheduler, progress=progress, quiet=quiet)
     if len(takes) < len(SCENES):
         return 1
     _hand_over(bundle(takes, dist, language=profile.language), preview)
@@ -259,7 +261,13 @@ def goldens(
 
 
 def _takes(
-    wanted: Iterable[SceneEntry], profile: Profile, *, jobs: int | None, progress: str, quiet: bool
+    wanted: Iterable[SceneEntry],
+    profile: Profile,
+    *,
+    jobs: int | None,
+    scheduler: str | None,
+    progress: str,
+    quiet: bool,
 ) -> list[Take]:
     from pipeline.engine import film_all
     from pipeline.progress import reporting
@@ -267,10 +275,9 @@ def _takes(
     from pipeline.store import Store
 
     store = Store(CACHE)
-    with reporting(progress, quiet=quiet) as report:
-        waiting = "Another render.py is at work in this directory; waiting for it."
-        with store.opened(lambda: report.say(waiting)):
-            return film_all([Shot(entry, profile) for entry in wanted], store, report, jobs=jobs)
+    shots = [Shot(entry, profile) for entry in wanted]
+    with reporting(progress, quiet=quiet) as report, store.opened(report.say):
+        return film_all(shots, store, report, jobs=jobs, scheduler=scheduler)
 
 
 def _folder(entry: Entry) -> str:

@@ -1,55 +1,50 @@
-"""Films many shots side by side: those not in the store, the longest first, a process a core."""
+"""Films many shots side by side: those not in the store, the longest first."""
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import queue
-import signal
-import sys
-import threading
-import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from multiprocessing.context import BaseContext
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
+from pipeline.crew import TELL_EVERY, Crew, Made, cores
 from pipeline.film import Film
 from pipeline.fingerprint import fingerprint, ingredients, spoken_characters
-from pipeline.shots import FILM, RECORD, Shot, ShotError, shoot, still_of
-from pipeline.store import Damaged, Store
+from pipeline.shots import FILM, RECORD, Shot, ShotError, still_of
+from pipeline.store import About, Damaged, Store
 
-TELL_EVERY = 0.2  # seconds between two words of a worker about its progress
 CHARACTERS_A_SECOND = 13  # narration read aloud, and what moves meanwhile: guesses a film's length
-
-Made = dict[str, Path]
-if TYPE_CHECKING:
-    from multiprocessing.queues import Queue
-
-    Told = Queue[tuple[str, int]]  # of a scene's id and frames
 
 
 class Report(Protocol):
-    """Is told how the work goes; shots are named by their scene's id."""
+    """Is told how the work goes."""
 
     def say(self, text: str) -> None:
         """Something worth a line."""
 
-    def expect(self, frames: dict[str, int]) -> None:
+    def expect(self, frames: dict[Shot, int]) -> None:
         """What is to be filmed, and about how many frames each."""
 
-    def advance(self, scene: str, frames: int) -> None:
-        """So many more frames of this scene are done."""
+    def advance(self, shot: Shot, frames: int) -> None:
+        """So many more frames of this shot are done."""
 
-    def finish(self, scene: str, film: Film) -> None:
-        """This scene is done."""
+    def finish(self, shot: Shot, film: Film) -> None:
+        """This shot is done."""
 
-    def fail(self, scene: str, reason: str) -> None:
-        """This scene could not be filmed; one line says why."""
+    def fail(self, shot: Shot, reason: str) -> None:
+        """This shot could not be filmed; one line says why."""
+
+
+class Workers(Protocol):
+    """Who films: processes here, or a cluster."""
+
+    def submit(self, shot: Shot) -> Future[Made]:
+        """Have a shot filmed: its files by name, or :class:`ShotError`."""
+
+    def news(self) -> Iterator[tuple[Shot, int]]:
+        """How many more frames of which shots are done since this was last asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,35 +65,36 @@ class Take:
 
 
 def film_all(
-    shots: Sequence[Shot], store: Store, report: Report, *, jobs: int | None = None
+    shots: Sequence[Shot],
+    store: Store,
+    report: Report,
+    *,
+    jobs: int | None = None,
+    scheduler: str | None = None,
 ) -> list[Take]:
     """The takes of all shots that could be had, in order; those not in the store are filmed.
 
-    A shot that fails is reported and the others go on. The store must be open.
+    They are filmed here, ``jobs`` side by side, or by the Dask cluster whose ``scheduler`` is at
+    that address. A shot that fails is reported and the others go on. The store must be open.
+    Raises :class:`BadInput` where the store takes nothing, or the cluster cannot be had.
     """
-    keys = {shot: fingerprint(ingredients(shot)) for shot in shots}
+    made_of = {shot: ingredients(shot) for shot in shots}
+    keys = {shot: fingerprint(parts) for shot, parts in made_of.items()}
     takes = {shot: take for shot in shots if (take := _stored(shot, keys[shot], store, report))}
     missing = sorted((s for s in keys if s not in takes), key=expected_frames, reverse=True)
-    report.expect({shot.entry.id: expected_frames(shot) for shot in missing})
+    report.expect({shot: expected_frames(shot) for shot in missing})
     if missing:
-        with _pool(min(jobs or cores(), len(missing))) as (pool, told):
-            running = {pool.submit(_film, shot, store.scratch()): shot for shot in missing}
-            for future in _as_finished(running, told, report):
-                shot = running[future]
+        with store.writing(), _workers(missing, store, report, jobs, scheduler) as workers:
+            running = {workers.submit(shot): shot for shot in missing}
+            for shot, future in _as_finished(running, workers, report):
+                about = About(shot.entry.id, shot.profile.as_dict(), made_of[shot])
                 try:
-                    takes[shot] = Take.of(shot, store.put(keys[shot], future.result()))
+                    takes[shot] = Take.of(shot, store.put(keys[shot], future.result(), about))
                 except ShotError as error:
-                    report.fail(shot.entry.id, str(error))
-                except BrokenProcessPool:
-                    report.fail(shot.entry.id, f"{shot.entry.id}: its process was killed")
+                    report.fail(shot, str(error))
                 else:
-                    report.finish(shot.entry.id, takes[shot].film)
+                    report.finish(shot, takes[shot].film)
     return [takes[shot] for shot in shots if shot in takes]
-
-
-def cores() -> int:
-    """How many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
 def expected_frames(shot: Shot) -> int:
@@ -115,83 +111,21 @@ def _stored(shot: Shot, key: str, store: Store, report: Report) -> Take | None:
         return None
 
 
-@contextmanager
-def _pool(size: int) -> Iterator[tuple[ProcessPoolExecutor, Told]]:
-    """Worker processes with Manim at hand, and the queue on which they tell of their progress.
+def _workers(
+    missing: Sequence[Shot], store: Store, report: Report, jobs: int | None, scheduler: str | None
+) -> AbstractContextManager[Workers]:
+    if scheduler is None:
+        return Crew(min(jobs or cores(), len(missing)), store.scratch)
+    from pipeline.cluster import Cluster
 
-    Left by an exception, it stops them at once.
-    """
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # a process a core is enough
-    context = _context()
-    told: Told = context.Queue()
-    pool = ProcessPoolExecutor(size, context, initializer=_start, initargs=(told,))
-    try:
-        yield pool, told
-    except BaseException:
-        for child in multiprocessing.active_children():
-            child.terminate()
-        raise
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _context() -> BaseContext:
-    """Workers forked from a clean process that has imported Manim once; elsewhere, spawned."""
-    if sys.platform != "linux":
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["manim", "av", "PIL.Image"])
-    return context
+    return Cluster(scheduler, report.say)
 
 
 def _as_finished(
-    running: Iterable[Future[Made]], told: Told, report: Report
-) -> Iterator[Future[Made]]:
-    pending = set(running)
-    while pending:
-        done, pending = wait(pending, TELL_EVERY, return_when=FIRST_COMPLETED)
-        with suppress(queue.Empty):
-            while True:
-                report.advance(*told.get_nowait())
-        yield from done
-
-
-# What follows runs in a worker.
-
-_told: Told
-
-
-def _start(told: Told) -> None:
-    """Leave Ctrl-C to the command, and go when it goes, however it goes."""
-    from tqdm import tqdm
-
-    global _told
-    _told = told
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    tqdm.set_lock(threading.RLock())  # else it takes a semaphore, left behind when we are stopped
-    threading.Thread(target=_follow_parent, daemon=True).start()
-
-
-def _follow_parent() -> None:
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-    parent.join()
-    os._exit(1)
-
-
-def _film(shot: Shot, directory: Path) -> Made:
-    shoot(shot, directory, _Teller(shot.entry.id))
-    return {path.name: path for path in directory.iterdir()}
-
-
-class _Teller:
-    """Sends on how many frames are done, now and then."""
-
-    def __init__(self, scene: str) -> None:
-        self._scene, self._frames, self._last = scene, 0, time.monotonic()
-
-    def __call__(self, frames: int) -> None:
-        self._frames += frames
-        if time.monotonic() - self._last > TELL_EVERY:
-            _told.put((self._scene, self._frames))
-            self._frames, self._last = 0, time.monotonic()
+    running: dict[Future[Made], Shot], workers: Workers, report: Report
+) -> Iterator[tuple[Shot, Future[Made]]]:
+    while running:
+        done, _ = wait(running, TELL_EVERY, return_when=FIRST_COMPLETED)
+        for news in workers.news():
+            report.advance(*news)
+        yield from ((running.pop(future), future) for future in done)

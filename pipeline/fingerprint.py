@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.metadata import version
 from modulefinder import ModuleFinder
@@ -25,6 +26,7 @@ from scenes.narration import FOLDER
 FILMING = "pipeline.shots"
 LIBRARIES = ("manim", "typst", "av", "numpy", "pycairo", "pillow", "svgelements", "sympy", "mpmath")
 SHARED_ASSETS = ("data", "fonts")
+DIGEST = re.compile("[0-9a-f]{64}")
 
 
 def digest(data: bytes) -> str:
@@ -49,17 +51,31 @@ def sources(module: str, root: Path = ROOT) -> tuple[Path, ...]:
 
 
 def ingredients(shot: Shot, root: Path = ROOT) -> dict[str, str]:
-    """Digest by name of all that the film of a shot is made of; a file's name is its path."""
+    """All that the film of a shot is made of: for a file or a text its digest, else its value."""
     files = {*sources(shot.entry.module, root), *sources(FILMING), *_shared_assets()}
     made_of = {str(path.relative_to(root)): digest(path.read_bytes()) for path in files}
-    made_of["narration"] = _of(_narration(shot))
-    made_of["shot"] = _of([shot.entry.module, shot.entry.cls, shot.profile.as_dict()])
+    made_of |= {f"narration {name}": _of(said) for name, said in _narration(shot).items()}
+    made_of |= {f"profile {name}": str(value) for name, value in shot.profile.as_dict().items()}
+    made_of["scene"] = f"{shot.entry.module}.{shot.entry.cls}"
     return made_of | _versions()
 
 
 def fingerprint(made_of: Mapping[str, str]) -> str:
     """One digest for all the ingredients."""
     return _of(dict(made_of))
+
+
+def changes(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+    """What tells some ingredients from others, a line each, in the order of their names."""
+    told = []
+    for name in sorted(before.keys() | now.keys()):
+        old, new = before.get(name), now.get(name)
+        if old is None or new is None:
+            told.append(f"{name} is {'new' if old is None else 'gone'}")
+        elif old != new:
+            values = "" if DIGEST.fullmatch(new) else f": {old} → {new}"
+            told.append(f"{name} has changed{values}")
+    return told
 
 
 def _of(value: Any) -> str:
@@ -72,14 +88,23 @@ def _shared_assets() -> list[Path]:
 
 
 def _narration(shot: Shot) -> dict[str, Any]:
-    """The narration that a scene may use: all of it but what belongs to other scenes."""
+    """By its dotted name each text that a scene may use: all but what belongs to other scenes."""
     tables = _all_narration(shot.profile.language)
-    return {**tables, "scenes": tables["scenes"].get(shot.entry.id)}
+    own = {"scenes": {shot.entry.id: tables["scenes"].get(shot.entry.id, {})}}
+    return dict(_leaves({**tables, **own}))
+
+
+def _leaves(table: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in table.items():
+        if isinstance(value, Mapping):
+            yield from _leaves(value, f"{path}{name}.")
+        else:
+            yield path + name, value
 
 
 def spoken_characters(shot: Shot) -> int:
     """How long a scene's narration is, in characters."""
-    scene = _narration(shot)["scenes"] or {}
+    scene = _all_narration(shot.profile.language)["scenes"].get(shot.entry.id, {})
     return sum(map(len, scene.get("beats", {}).values()))
 
 

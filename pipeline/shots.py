@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Protocol
 
+from pipeline import files
 from pipeline.errors import unknown
 from pipeline.film import BeatTimes, Film, LineShown
 from pipeline.places import CACHE, ROOT
@@ -50,6 +51,10 @@ class Shot:
     entry: Entry
     profile: Profile
 
+    def __str__(self) -> str:
+        """As a person calls it."""
+        return f"{self.entry.id} at {self.profile.name}"
+
 
 class ShotError(RuntimeError):
     """A scene that could not be filmed; the text names the scene, the beat and the place."""
@@ -65,7 +70,7 @@ def shoot(shot: Shot, directory: Path, advance: Advance = lambda frames: None) -
     from pipeline.writer import FilmRenderer
 
     size = {"width": shot.profile.width, "height": shot.profile.height, "fps": shot.profile.fps}
-    with _manim(shot.profile), FilmEncoder(directory / FILM, **size) as encoder:
+    with _manim(shot.profile, directory), FilmEncoder(directory / FILM, **size) as encoder:
         reel = _Reel(encoder, advance)
         reel.scene = scene = _construct(shot, FilmRenderer(reel))
         scene.on_rest = reel.rest
@@ -166,17 +171,18 @@ def _png(picture: npt.NDArray[Any]) -> bytes:
 
 
 @contextmanager
-def _manim(profile: Profile) -> Iterator[None]:
+def _manim(profile: Profile, directory: Path | None = None) -> Iterator[None]:
     """Manim's configuration for a profile, and a media directory of our own, gone afterwards.
 
-    Verdicts on lines are kept for other processes.
+    It is made in ``directory``, where whoever clears up after a killed process finds it. Verdicts
+    on lines are kept for other processes.
     """
     from manim import config, tempconfig
 
     from dpo_math.verify import remembering
     from pipeline.verdicts import KeptVerdicts
 
-    with TemporaryDirectory() as media, remembering(KeptVerdicts(CACHE / "verdicts")):
+    with TemporaryDirectory(dir=directory) as media, remembering(KeptVerdicts(CACHE / "verdicts")):
         settings = {**profile.manim_settings(), "media_dir": media, "verbosity": "ERROR"}
         unheard = settings.keys() - config.keys()
         assert not unheard, f"Manim would drop these settings without a word: {unheard}"
@@ -191,7 +197,7 @@ def _construct(shot: Shot, renderer: FilmRenderer) -> Any:
         scene = getattr(importlib.import_module(shot.entry.module), shot.entry.cls)
         return scene(renderer, **look)
     except Exception as error:
-        raise ShotError(f"{shot.entry.id}: {blame(error)}") from error
+        raise ShotError(f"{shot.entry.id}: {blame(error, shot.entry.module)}") from error
 
 
 @contextmanager
@@ -199,22 +205,34 @@ def _blamed(shot: Shot, scene: Any) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        beat = f"after beat {scene.beats[-1].name!r}" if scene.beats else "in its first beat"
-        raise ShotError(f"{shot.entry.id}, {beat}: {blame(error)}") from error
+        if files.is_full(error):
+            raise
+        where = f"{shot.entry.id}, {_whereabouts(scene)}"
+        raise ShotError(f"{where}: {blame(error, shot.entry.module)}") from error
 
 
-def blame(error: BaseException) -> str:
-    """An error in one line, after the innermost line of this project that it passed through."""
+def _whereabouts(scene: Any) -> str:
+    if scene.under_way:
+        return f"in beat {scene.under_way!r}"
+    return f"after beat {scene.beats[-1].name!r}" if scene.beats else "before its first beat"
+
+
+def blame(error: BaseException, module: str | None = None) -> str:
+    """An error in one line, after the line of ``module`` in which it happened and the innermost
+    line of this project that it passed through."""
     text = f"{type(error).__name__}: {error}"
     passed = [(frame.filename, frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
     if isinstance(error, SyntaxError):
         passed.append((error.filename or "", error.lineno))
         text = f"{type(error).__name__}: {error.msg}"
-    for name, line in reversed(passed):
-        path = Path(name)
-        if path.is_relative_to(ROOT) and ".venv" not in path.parts:
-            return f"{path.relative_to(ROOT)}:{line}: {text}"
-    return text
+    own = [
+        (str(path.relative_to(ROOT)), line)
+        for name, line in passed
+        if (path := Path(name)).is_relative_to(ROOT) and ".venv" not in path.parts
+    ]
+    home = f"{(module or '').replace('.', '/')}.py"
+    places = dict.fromkeys([place for place in own if place[0] == home][-1:] + own[-1:])
+    return " ".join(": ".join([*(f"{name}:{line}" for name, line in places), text]).split())
 
 
 def _film(shot: Shot, scene: Any, frames: int) -> Film:

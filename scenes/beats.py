@@ -46,6 +46,8 @@ class BeatScene(Scene):
         self.on_rest: Callable[[str], None] | None = None
         """Called with a beat's name when its rest begins: for stills and for checks."""
         self.frame = 0
+        self.under_way: str | None = None
+        """The beat that is being played; it stays when the scene fails in it."""
 
     @property
     def line_in_force(self) -> str | None:
@@ -74,6 +76,7 @@ class BeatScene(Scene):
         shorter than the theme's ``settle``. ``numbers`` fill the narration in.
         """
         start, pace = self.frame, self.theme.durations
+        self.under_way = name
         yield
         if self.on_rest:
             self.on_rest(name)
@@ -85,3 +88,4 @@ class BeatScene(Scene):
         self.wait(frames / rate)
         line = self.line_in_force
         self.beats.append(Beat(name, start, rest, self.frame, text, line, numbers))
+        self.under_way = None

@@ -297,7 +297,7 @@ def test_a_scene_that_fails_is_told_in_one_line_with_status_1_and_the_others_are
     done = run("render", "raising", "tiny", *SMALL, "-v", "ERROR")
     assert done.exit_code == 1
     assert done.stdout == "media/videos/tiny/90p15/Tiny.mp4\n"
-    assert done.stderr.startswith("raising, after beat 'appear': tests/pipeline/tiny.py:")
+    assert done.stderr.startswith("raising, in beat 'break': tests/pipeline/tiny.py:")
     assert done.stderr.count("\n") == 1
 
 

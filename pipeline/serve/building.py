@@ -39,10 +39,10 @@ class Problems:
         self.say, self.expect = report.say, report.expect
         self.advance, self.finish = report.advance, report.finish
 
-    def fail(self, scene: str, reason: str) -> None:
+    def fail(self, shot: Shot, reason: str) -> None:
         """A scene could not be filmed."""
         self.lines.append(reason)
-        self._report.fail(scene, reason)
+        self._report.fail(shot, reason)
 
     def stop(self, reason: str) -> None:
         """The work as a whole could not be done."""
@@ -66,7 +66,7 @@ def build(dist: Path, quality: str, jobs: int | None) -> list[str]:
 def _build(dist: Path, quality: str, jobs: int | None, problems: Problems) -> None:
     claim(dist)
     store, filmed = Store(CACHE), _filmed(dist)
-    with store.opened(lambda: problems.say("Another render.py is at work here; waiting for it.")):
+    with store.opened(problems.say):
         wanted = [_shot(entry, filmed.get(entry.id), quality, store) for entry in SCENES]
         takes = film_all(wanted, store, problems, jobs=jobs)
     if not problems.lines:

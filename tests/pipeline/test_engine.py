@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import engine
+from pipeline.crew import TRIES
 from pipeline.engine import expected_frames, film_all
 from pipeline.places import ROOT
 from pipeline.profile import Profile
@@ -22,6 +23,7 @@ from scenes.catalogue import SCENES
 from tests.pipeline.tiny import ENDLESS, LONG, OTHER, RAISING, TINY
 
 SMALL = Profile(160, 90, 15)
+LENGTHY = Shot(LONG, Profile(320, 180, 60))
 
 
 class Notes:
@@ -34,16 +36,16 @@ class Notes:
         self.said.append(text)
 
     def expect(self, frames):
-        self.expected = list(frames)
+        self.expected = [shot.entry.id for shot in frames]
 
-    def advance(self, scene, frames):
+    def advance(self, shot, frames):
         self.frames += frames
 
-    def finish(self, scene, film):
-        self.finished.append(scene)
+    def finish(self, shot, film):
+        self.finished.append(shot.entry.id)
 
-    def fail(self, scene, reason):
-        self.failed[scene] = reason
+    def fail(self, shot, reason):
+        self.failed[shot.entry.id] = reason
 
 
 def film(store, *entries, jobs=2):
@@ -96,7 +98,7 @@ def test_a_damaged_film_is_made_again_the_same_and_that_is_said(tmp_path):
 def test_a_shot_that_fails_is_reported_and_the_others_are_filmed(tmp_path):
     takes, notes = film(Store(tmp_path), RAISING, TINY)
     assert [take.shot.entry for take in takes] == [TINY]
-    assert "raising, after beat 'appear'" in notes.failed["raising"]
+    assert "raising, in beat 'break'" in notes.failed["raising"]
 
 
 def test_the_scene_with_most_to_say_is_filmed_first(tmp_path, monkeypatch):
@@ -192,17 +194,64 @@ def test_the_same_command_after_a_kill_makes_the_same_film_and_clears_up(tmp_pat
     assert not (store / "work").exists()
 
 
-def test_a_worker_that_is_killed_is_reported_with_its_scene(tmp_path):
-    class Killing(Notes):
-        def advance(self, scene, frames):
+class Killing(Notes):
+    """Kills all workers when the first of them tells of its frames, so many times."""
+
+    def __init__(self, times):
+        super().__init__()
+        self.times = times
+
+    def advance(self, shot, frames):
+        if self.times:
+            self.times -= 1
             for child in multiprocessing.active_children():
                 child.kill()
+                child.join()
 
-    notes = Killing()
+
+def test_a_shot_whose_process_is_killed_is_begun_again_and_comes_out_the_same(tmp_path):
+    whole, disturbed = Store(tmp_path / "whole"), Store(tmp_path / "disturbed")
+    notes = Killing(1)
+    with whole.opened(), disturbed.opened():
+        (expected,) = film_all([LENGTHY], whole, Notes())
+        (take,) = film_all([LENGTHY], disturbed, notes)
+    assert notes.times == 0
+    assert take.video.read_bytes() == expected.video.read_bytes()
+
+
+def test_a_shot_that_loses_every_process_is_reported_and_the_others_are_filmed(tmp_path):
+    notes = Killing(TRIES)
     store = Store(tmp_path)
     with store.opened():
-        assert film_all([Shot(ENDLESS, Profile(320, 180, 60))], store, notes) == []
-    assert notes.failed == {"endless": "endless: its process was killed"}
+        assert film_all([Shot(ENDLESS, LENGTHY.profile)], store, notes) == []
+        assert notes.failed == {"endless": "endless: its process was killed, 2 times"}
+        assert len(film_all([Shot(TINY, SMALL)], store, notes)) == 1
+
+
+def test_the_server_that_workers_are_forked_from_has_no_thread_and_the_projects_own_modules(
+    tmp_path, python
+):
+    """Started where other modules have the names of ours."""
+    (tmp_path / "scenes.py").write_text("raise SystemExit('not this one')")
+    told = python(SERVER, tmp_path / "cache", cwd=tmp_path)
+    assert told.split() == [str(ROOT / "scenes" / "lesson_scene.py"), "1"]
+
+
+SERVER = """
+import sys
+sys.path.remove("")  # as for a command in another directory
+from pathlib import Path
+from pipeline.crew import _context
+from concurrent.futures import ProcessPoolExecutor
+import multiprocessing.forkserver as server
+
+if __name__ == "__main__":
+    with ProcessPoolExecutor(1, _context()) as pool:
+        loaded = "__import__('sys').modules['scenes.lesson_scene'].__file__"
+        print(pool.submit(eval, loaded).result())
+    status = Path(f"/proc/{server._forkserver._forkserver_pid}/status").read_text()
+    print(next(line.split()[1] for line in status.splitlines() if line.startswith("Threads")))
+"""
 
 
 def test_an_error_of_a_scene_survives_the_way_between_processes():

@@ -1,4 +1,4 @@
-"""A person is told how the filming goes: by a bar with the time left, or by lines."""
+"""A person is told how the filming goes: by bars with the time left, or by lines."""
 
 from __future__ import annotations
 
@@ -9,12 +9,17 @@ from rich.console import Console
 from rich.progress import Progress
 
 from pipeline.film import BeatTimes, Film
-from pipeline.progress import Bar, Lines, reporting
+from pipeline.profile import Profile
+from pipeline.progress import Bars, Lines, names, reporting
+from pipeline.shots import Shot
+from tests.pipeline.tiny import Entry
+
+ONE, TWO = (Shot(Entry(scene, scene.title()), Profile(fps=10)) for scene in ("one", "two"))
 
 
-def film(scene: str, frames: int) -> Film:
+def film(shot: Shot, frames: int) -> Film:
     beat = BeatTimes("only", 0, 0, frames, "")
-    return Film(scene, scene, frames, {"fps": 10}, (beat,), ())
+    return Film(shot.entry.id, shot.entry.id, frames, {"fps": 10}, (beat,), ())
 
 
 @pytest.fixture
@@ -24,22 +29,22 @@ def console():
 
 def test_lines_tell_of_every_film_and_what_is_left(console):
     lines = Lines(console)
-    lines.expect({"one": 100, "two": 50})
-    lines.advance("one", 10)
-    lines.finish("two", film("two", 40))
-    lines.fail("one", "one, in its first beat: it broke [red]")
+    lines.expect({ONE: 100, TWO: 50})
+    lines.advance(ONE, 10)
+    lines.finish(TWO, film(TWO, 40))
+    lines.fail(ONE, "one, in beat 'first': it broke [red]")
     assert console.file.getvalue().splitlines() == [
         "Filming one, two",
         "Filmed two: 4.0 s, 1 to go",
-        "one, in its first beat: it broke [red]",
+        "one, in beat 'first': it broke [red]",
     ]
 
 
 def test_quiet_lines_tell_only_of_failures(console):
     lines = Lines(console, quiet=True)
-    lines.expect({"one": 100})
-    lines.finish("one", film("one", 100))
-    lines.fail("two", "two: no")
+    lines.expect({ONE: 100, TWO: 50})
+    lines.finish(ONE, film(ONE, 100))
+    lines.fail(TWO, "two: no")
     assert console.file.getvalue() == "two: no\n"
 
 
@@ -48,22 +53,40 @@ def test_a_line_is_not_broken_however_narrow_the_terminal(console):
     assert console.file.getvalue().count("\n") == 1
 
 
-def test_the_bar_counts_guessed_frames_until_a_film_is_done_and_then_the_true_ones(console):
-    progress = Progress(console=console)
-    bar = Bar(console, progress)
-    bar.expect({"one": 100, "two": 50})
-    (task,) = progress.tasks
-    assert (task.completed, task.total) == (0, 150)
-    bar.advance("one", 30)
-    bar.advance("two", 70)  # longer than was guessed: the bar waits rather than run ahead
-    assert (task.completed, task.total) == (80, 150)
-    assert task.description == "Filming one, two"
-    bar.finish("two", film("two", 90))
-    assert (task.completed, task.total) == (120, 190)
-    assert task.description == "Filming one"
-    bar.fail("one", "one: no")
-    assert (task.completed, task.total) == (90, 90)
-    assert progress.finished
+def test_shots_of_one_scene_are_told_apart_by_their_profiles():
+    light = Shot(ONE.entry, Profile(fps=10, theme="light"))
+    called = names([ONE, light, TWO])
+    assert list(called.values()) == ["one at 1080p10", "one at 1080p10-light", "two"]
+
+
+def test_each_shot_has_a_bar_from_its_first_frame_to_its_last(console):
+    display = Progress(console=console)
+    bars = Bars(console, display)
+    bars.expect({ONE: 100, TWO: 50})
+
+    def shown():
+        return {t.description: (t.completed, t.total) for t in display.tasks if t.visible}
+
+    assert shown() == {"Filming, 2 to go": (0, 150)}
+    bars.advance(ONE, 30)
+    bars.advance(TWO, 70)  # longer than was guessed: the bar waits rather than run ahead
+    assert shown() == {"Filming, 2 to go": (80, 150), "one": (30, 100), "two": (50, 50)}
+    bars.finish(TWO, film(TWO, 90))
+    assert shown() == {"Filming, 1 to go": (120, 190), "one": (30, 100)}
+    bars.advance(TWO, 5)  # news that came late
+    bars.fail(ONE, "one: no")
+    assert shown() == {"Filming, 0 to go": (90, 90)}
+    assert display.finished
+
+
+def test_bars_draw_the_time_that_is_left(monkeypatch, capsys):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    with reporting("leave") as report:
+        report.expect({ONE: 100})
+        report.advance(ONE, 30)
+    drawn = capsys.readouterr().err
+    assert "30 %" in drawn
+    assert "-:--:--" in drawn
 
 
 def test_no_bar_is_drawn_where_nobody_sees_it(capsys):
@@ -74,6 +97,6 @@ def test_no_bar_is_drawn_where_nobody_sees_it(capsys):
 def test_a_bar_is_drawn_on_a_terminal_unless_it_is_not_wanted(monkeypatch):
     monkeypatch.setenv("FORCE_COLOR", "1")
     with reporting() as report:
-        assert type(report) is Bar
+        assert type(report) is Bars
     with reporting("none") as report:
         assert type(report) is Lines

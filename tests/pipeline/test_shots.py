@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import av
 import numpy as np
@@ -134,14 +136,38 @@ def test_the_same_inputs_give_the_same_bytes_whatever_else_the_process_is_like(t
     assert outcomes[0] == outcomes[1]
 
 
-def test_a_scene_that_raises_is_named_with_its_beat_its_file_and_its_line(tmp_path):
+def line_of(text):
+    lines = Path(tiny.__file__).read_text(encoding="utf-8").splitlines()
+    (number,) = (n for n, line in enumerate(lines, 1) if text in line)
+    return f"tests/pipeline/tiny.py:{number}"
+
+
+@pytest.mark.parametrize(
+    ("entry", "told"),
+    [
+        (tiny.RAISING, ("raising, in beat 'break'", "a line that is refuted")),
+        (tiny.BETWEEN, ("between, after beat 'appear'", "no beat of mine")),
+    ],
+)
+def test_a_scene_that_raises_is_named_with_its_beat_its_file_and_its_line(tmp_path, entry, told):
     with pytest.raises(ShotError) as caught:
-        shoot(Shot(tiny.RAISING, SMALL), tmp_path)
-    text = str(caught.value)
-    assert "raising, after beat 'appear': tests/pipeline/tiny.py:" in text
-    assert "ArithmeticError: a line that is refuted" in text
-    assert "\n" not in text
+        shoot(Shot(entry, SMALL), tmp_path)
+    where, what = told
+    assert str(caught.value) == f"{where}: {line_of(what)}: ArithmeticError: {what}"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_error_below_a_scene_names_the_scenes_line_and_then_where_it_happened():
+    try:
+        tiny.breaking(None, 1)
+    except ArithmeticError as error:
+        told = shots.blame(error, __name__)
+    here = f"{__name__.replace('.', '/')}.py"
+    assert re.fullmatch(rf"{here}:\d+: {line_of('refuted')}: ArithmeticError: .*", told)
+
+
+def test_an_error_of_several_lines_is_told_in_one():
+    assert shots.blame(ValueError("one\n  two")) == "ValueError: one two"
 
 
 def test_a_scene_whose_beats_do_not_add_up_to_its_frames_is_refused(tmp_path):

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.places import ROOT
-from pipeline.store import Damaged, Store
+from pipeline.store import BUSY, About, Damaged, Store
 
 KEY = "0" * 64
+ABOUT = About("tiny", {"fps": 15}, {"scenes/tiny.py": "1" * 64})
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def put(store: Store, **contents: bytes) -> dict[str, Path]:
     work = store.scratch()
     for name, data in contents.items():
         (work / name).write_bytes(data)
-    return store.put(KEY, {name: work / name for name in contents})
+    return store.put(KEY, {name: work / name for name in contents}, ABOUT)
 
 
 def test_what_was_put_in_comes_out(store):
@@ -101,7 +102,7 @@ def test_what_a_killed_command_was_working_on_is_cleared_away(tmp_path):
 def test_a_second_command_waits_for_the_first_and_says_so(tmp_path):
     script = (
         "import sys; from pathlib import Path; from pipeline.store import Store\n"
-        "with Store(Path(sys.argv[1])).opened(lambda: print('waiting', flush=True)):\n"
+        "with Store(Path(sys.argv[1])).opened(lambda text: print(text, flush=True)):\n"
         "    print('in', flush=True)"
     )
     with Store(tmp_path).opened():
@@ -111,6 +112,6 @@ def test_a_second_command_waits_for_the_first_and_says_so(tmp_path):
             stdout=subprocess.PIPE,
             text=True,
         )
-        assert second.stdout.readline() == "waiting\n"
+        assert second.stdout.readline() == f"{BUSY}\n"
         assert second.poll() is None
     assert second.communicate(timeout=30)[0] == "in\n"

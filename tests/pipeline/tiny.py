@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from manim import LEFT, RIGHT, Circle, FadeIn, Scene, Square, config
+from manim import LEFT, RIGHT, Circle, FadeIn, Scene, Square, UpdateFromAlphaFunc, config
 
 from dpo_math.derivation import LINES
 from dpo_math.printers import tex
@@ -49,15 +49,18 @@ class TinyScene(Scene):
         self.camera.background_color = COLOURS[theme]
         self.beats: list[Beat] = []
         self.on_rest: Callable[[str], None] | None = None
+        self.under_way: str | None = None
 
     def beat(self, name: str, narration: str, *animations: Any, move: int = 6, rest: int = 24):
         start = self.beats[-1].end if self.beats else 0
+        self.under_way = name
         self.play(*animations, run_time=(move - 0.5) / config.frame_rate)
         if self.on_rest:
             self.on_rest(name)
         self.wait((rest + 0.5) / config.frame_rate)
         ends = (start + move, start + move + rest)
         self.beats.append(Beat(name, start, *ends, narration, "inversion"))
+        self.under_way = None
 
 
 class Tiny(TinyScene):
@@ -95,12 +98,26 @@ class Endless(TinyScene):
             self.beat(f"turn {n}", "It turns.", square.animate.rotate(0.1))
 
 
+def breaking(square: Square, progress: float) -> None:
+    if progress > 0.5:
+        raise ArithmeticError("a line that is refuted")
+
+
 class Raising(TinyScene):
-    """Fails in its second beat."""
+    """Fails in the middle of its second beat."""
+
+    def construct(self) -> None:
+        square = Square()
+        self.beat("appear", "A square appears.", FadeIn(square))
+        self.beat("break", "It breaks.", UpdateFromAlphaFunc(square, breaking))
+
+
+class Between(TinyScene):
+    """Fails after its first beat, in none."""
 
     def construct(self) -> None:
         self.beat("appear", "A square appears.", FadeIn(Square()))
-        raise ArithmeticError("a line that is refuted")
+        raise ArithmeticError("no beat of mine")
 
 
 class Miscounted(TinyScene):
@@ -120,4 +137,5 @@ class Loud(TinyScene):
 
 TINY, OTHER = Entry("tiny", "Tiny"), Entry("other", "Other")
 LONG, ENDLESS = Entry("long", "Long"), Entry("endless", "Endless")
-RAISING, MISCOUNTED = Entry("raising", "Raising"), Entry("miscounted", "Miscounted")
+RAISING, BETWEEN = Entry("raising", "Raising"), Entry("between", "Between")
+MISCOUNTED = Entry("miscounted", "Miscounted")

@@ -1,0 +1,170 @@
+"""Processes that film on this machine: one a shot, forked from a server that has imported Manim.
+
+The server has no thread when it forks, and imports once what all scenes need. Where there is none
+(outside Linux) a process is spawned instead, and imports for itself.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import queue
+import shutil
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from multiprocessing import forkserver, util
+from multiprocessing.context import BaseContext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline import files
+from pipeline.places import ROOT
+from pipeline.shots import Shot, ShotError, shoot
+
+if TYPE_CHECKING:
+    from multiprocessing.queues import Queue
+
+    Told = Queue[tuple[Shot, int]]  # of a shot and of frames
+
+TELL_EVERY = 0.2  # seconds between two words of a worker about its progress
+TRIES = 2  # processes that a shot may lose before it is given up
+PRELOADED = ("scenes.lesson_scene", "pipeline.encoder", "pipeline.writer", "PIL.Image")
+
+Made = Mapping[str, Path | bytes]
+"""The files of a finished shot by name: where they are, or what is in them."""
+
+
+class Crew:
+    """Films up to ``jobs`` shots side by side, each into a new directory from ``scratch``.
+
+    A process that dies takes nothing with it but its shot, and that is begun again. Left by an
+    exception, all processes are stopped at once.
+    """
+
+    def __init__(self, jobs: int, scratch: Callable[[], Path]) -> None:
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # a process a core is enough
+        self._context = _context()
+        self._told: Told = self._context.Queue()
+        self._scratch = scratch
+        self._hands = ThreadPoolExecutor(jobs)
+        self._work: list[Future[Made]] = []
+        self._stopped = False
+
+    def __enter__(self) -> Crew:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._stopped = kind is not None
+        self._hands.shutdown(wait=not self._stopped, cancel_futures=True)
+        while self._stopped and wait(self._work, TELL_EVERY / 10).not_done:
+            for child in multiprocessing.active_children():
+                child.terminate()
+
+    def submit(self, shot: Shot) -> Future[Made]:
+        """Have a shot filmed: the files of it by name, or :class:`ShotError`."""
+        self._work.append(self._hands.submit(self._film, shot))
+        return self._work[-1]
+
+    def news(self) -> Iterator[tuple[Shot, int]]:
+        """How many more frames of which shots are done since this was last asked."""
+        try:
+            while True:
+                yield self._told.get_nowait()
+        except queue.Empty:
+            return
+
+    def _film(self, shot: Shot) -> Made:
+        surroundings = (self._told, util.get_temp_dir())
+        for _ in range(TRIES):
+            directory = self._scratch()
+            with ProcessPoolExecutor(1, self._context, _start, surroundings) as process:
+                try:
+                    return process.submit(_film, shot, directory).result()
+                except BrokenProcessPool:
+                    shutil.rmtree(directory, ignore_errors=True)
+            if self._stopped:
+                break
+        raise ShotError(f"{shot.entry.id}: its process was killed, {TRIES} times")
+
+
+def cores() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+
+
+def _context() -> BaseContext:
+    if sys.platform != "linux":
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(list(PRELOADED))
+    with _importing_from_here():
+        forkserver.ensure_running()
+    return context
+
+
+@contextmanager
+def _importing_from_here() -> Iterator[None]:
+    """Have a new Python find this project's modules, and not what has their names where we are."""
+    before = dict(os.environ)
+    paths = [str(ROOT), before.get("PYTHONPATH", "")]
+    os.environ |= {"PYTHONSAFEPATH": "1", "PYTHONPATH": os.pathsep.join(filter(None, paths))}
+    try:
+        yield
+    finally:
+        for name in ("PYTHONSAFEPATH", "PYTHONPATH"):
+            os.environ.pop(name)
+            os.environ |= {name: before[name]} if name in before else {}
+
+
+# What follows runs in a worker.
+
+_told: Told
+
+
+def _start(told: Told, passing: str) -> None:
+    """Leave Ctrl-C to the command, and go when it goes, however it goes."""
+    from tqdm import tqdm
+
+    global _told
+    _told = told
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    tqdm.set_lock(threading.RLock())  # else it takes a semaphore, left behind when we are stopped
+    threading.Thread(target=_follow_parent, args=(passing,), daemon=True).start()
+
+
+def _follow_parent(passing: str) -> None:
+    """``passing`` is where the command's sockets are; a command that was killed leaves them."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    shutil.rmtree(passing, ignore_errors=True)
+    os._exit(1)
+
+
+def _film(shot: Shot, directory: Path) -> Made:
+    try:
+        shoot(shot, directory, _Teller(shot))
+    except OSError as error:
+        if files.is_full(error):
+            raise OSError(error.errno, error.strerror) from None  # others cannot all be sent back
+        raise
+    return {path.name: path for path in directory.iterdir()}
+
+
+class _Teller:
+    """Sends on how many frames are done, now and then."""
+
+    def __init__(self, shot: Shot) -> None:
+        self._shot, self._frames, self._last = shot, 0, time.monotonic()
+
+    def __call__(self, frames: int) -> None:
+        self._frames += frames
+        if time.monotonic() - self._last > TELL_EVERY:
+            _told.put((self._shot, self._frames))
+            self._frames, self._last = 0, time.monotonic()
