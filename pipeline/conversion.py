@@ -22,18 +22,23 @@ REACH = 4  # rows around a changed one that may come out differently because of 
 
 
 class Converter:
-    """Turns a film's pictures, one after the other, into frames for the encoder."""
+    """Turns a film's pictures, one after the other, into frames for the encoder.
+
+    ``changed`` says whether the last picture differs from the one before it.
+    """
 
     def __init__(self, width: int, height: int) -> None:
         self._height = height
         self._reformatter = VideoReformatter()
         self._last: Pixels | None = None
+        self.changed = True
         self._frame = VideoFrame(width, height, "yuv420p")
 
     def convert(self, pixels: Pixels) -> VideoFrame:
         """The frame for a picture, RGBA of shape (height, width, 4); valid until the next call."""
         first, end = self._changed_rows(pixels)
-        if first < end:
+        self.changed = first < end
+        if self.changed:
             self._convert_rows(pixels, first, end)
         self._last = pixels
         return self._frame

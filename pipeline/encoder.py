@@ -9,30 +9,45 @@ the one that draws, and exact conversion, so that the same frames give the same 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import av
 import numpy as np
+from av.packet import Packet
 from av.video.frame import PictureType
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
 
 from pipeline import files
 from pipeline.conversion import Converter, Pixels
+from pipeline.holds import Sequence
 
 if TYPE_CHECKING:
+    from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
+
+    from pipeline.profile import Profile
 
 KEYFRAME_SECONDS = 2
 AHEAD = 8  # pictures that may wait for the encoder, while more are drawn; 8 MB each at 1080 lines
-# superfast at crf 22: no worse than Manim's medium at crf 23 (luma PSNR of a formula moving and at
-# rest 53.9 dB against 53.1, worst frame 47.4 against 44.3), in about half the time, for less than
-# twice the bytes. No b-frames: no edit list, so the first frame stands at exactly zero.
-X264 = {"preset": "superfast", "crf": "22", "bf": "0", "profile": "high", "threads": "1"}
+
+# What holding needs (see pipeline.holds): a picture's packet at once, one reference, CAVLC, and no
+# keyframes but those asked for. Without b-frames there is no edit list, so films start at zero.
+HOLDABLE = (
+    "bframes=0:ref=1:weightp=0:cabac=0:rc-lookahead=0:sync-lookahead=0:mbtree=0:scenecut=0:"
+    "keyint=infinite:force-cfr=1:threads=1"
+)
+Settings = Mapping[str, str]
+# Better than Manim's medium at crf 23 in moving frames, rests, and by 3 dB in the worst frame, for
+# less than twice the bytes; see benchmarks/encode.py. Adaptive quantisation spends on noise, of
+# which there is none: without it, thin lines keep their quality for the same bytes.
+PUBLISHING: Settings = {"preset": "veryfast", "qp": "27", "aq-mode": "0"}
+DRAFT: Settings = {"preset": "ultrafast", "qp": "24"}
 
 
 class FilmEncoder:
@@ -42,21 +57,34 @@ class FilmEncoder:
     nothing is left. ``frames`` counts what has been written.
     """
 
-    def __init__(self, path: Path, *, width: int, height: int, fps: int) -> None:
+    def __init__(
+        self, path: Path, *, width: int, height: int, fps: int, settings: Settings = PUBLISHING
+    ) -> None:
         self.path = path
         self.frames = 0
         self._part = files.beside(path)
-        self._shape = (height, width, 4)
+        self._shape, self._fps = (height, width, 4), fps
         self._converter = Converter(width, height)
         self._thread = ThreadPoolExecutor(max_workers=1)
         self._pending: deque[Future[None]] = deque()
         self._container = av.open(
             str(self._part), "w", format="mp4", options={"movflags": "+faststart"}
         )
-        self._stream = self._add_stream(width, height, fps)
+        self._stream = self._add_stream(width, height, fps, settings)
+        self._stream.codec_context.open()
+        self._sequence = Sequence(self._stream.codec_context.extradata or b"")
+        self._encoded = 0
+        self._next_key = 0
 
-    def _add_stream(self, width: int, height: int, fps: int) -> VideoStream:
-        options = {**X264, "g": str(KEYFRAME_SECONDS * fps)}
+    @classmethod
+    def of(cls, profile: Profile, path: Path) -> Self:
+        """The encoder of films in a profile; a draft may take bytes to save time."""
+        settings = DRAFT if profile.is_draft else PUBLISHING
+        size = profile.width, profile.height
+        return cls(path, width=size[0], height=size[1], fps=profile.fps, settings=settings)
+
+    def _add_stream(self, width: int, height: int, fps: int, settings: Settings) -> VideoStream:
+        options = {**settings, "profile": "high", "x264-params": HOLDABLE}
         stream = self._container.add_stream("libx264", rate=fps, options=options)
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         context = stream.codec_context
@@ -85,12 +113,35 @@ class FilmEncoder:
 
     def _encode(self, pixels: Pixels, first: int, repeat: int, keyframe: bool) -> None:
         frame = self._converter.convert(pixels)
+        # A rest that outlasts the keyframe before it starts with one, and so stays one picture.
+        key = keyframe or first + repeat > self._next_key
+        if self._converter.changed or (key and not self._sequence.can_repeat_key):
+            self._put(first, self._sequence.coded(self._x264(frame, key)), key)
+        else:
+            self._put(first, *self._same(key))
+        for index in range(first + 1, first + repeat):
+            self._put(index, *self._same(index >= self._next_key))
+
+    def _same(self, key: bool) -> tuple[bytes, bool]:
+        """The picture on the screen again."""
+        return (self._sequence.key_again() if key else self._sequence.held()), key
+
+    def _x264(self, frame: VideoFrame, key: bool) -> bytes:
+        """What x264 makes of a picture; it is told nothing of how long pictures stay."""
+        frame.pts, self._encoded = self._encoded, self._encoded + 1
         frame.time_base = self._stream.codec_context.time_base
-        frame.pict_type = PictureType.I if keyframe else PictureType.NONE
-        for index in range(first, first + repeat):
-            frame.pts = index
-            self._container.mux(self._stream.encode(frame))
-            frame.pict_type = PictureType.NONE
+        frame.pict_type = PictureType.I if key else PictureType.NONE
+        (packet,) = self._stream.encode(frame)
+        return bytes(packet)
+
+    def _put(self, index: int, data: bytes, key: bool) -> None:
+        packet = Packet(data)
+        packet.stream, packet.time_base = self._stream, Fraction(1, self._fps)
+        packet.pts = packet.dts = index
+        packet.duration, packet.is_keyframe = 1, key
+        self._container.mux(packet)
+        if key:
+            self._next_key = index + KEYFRAME_SECONDS * self._fps
 
     def _await_all_but(self, count: int) -> None:
         while len(self._pending) > count:
@@ -111,6 +162,5 @@ class FilmEncoder:
             left.callback(self._thread.shutdown, cancel_futures=True)
             if kind is None:
                 self._await_all_but(0)
-                self._container.mux(self._stream.encode(None))
                 self._container.close()
                 files.settle(self._part, self.path)

@@ -76,6 +76,11 @@ class Profile:
         look = [part for part in (self.theme, self.shape, self.language) if part not in usual]
         return "-".join([f"{min(self.width, self.height)}p{self.fps}", *look])
 
+    @property
+    def is_draft(self) -> bool:
+        """Whether this is for working with: below 1080 lines, as ``-ql`` and ``-qm`` are."""
+        return min(self.width, self.height) < QUALITIES["h"].height
+
     def as_dict(self) -> dict[str, Any]:
         """All that tells this profile from another, for digests and manifests."""
         return asdict(self)

@@ -69,8 +69,8 @@ def shoot(shot: Shot, directory: Path, advance: Advance = lambda frames: None) -
     from pipeline.encoder import FilmEncoder
     from pipeline.writer import FilmRenderer
 
-    size = {"width": shot.profile.width, "height": shot.profile.height, "fps": shot.profile.fps}
-    with _manim(shot.profile, directory), FilmEncoder(directory / FILM, **size) as encoder:
+    path = directory / FILM
+    with _manim(shot.profile, directory), FilmEncoder.of(shot.profile, path) as encoder:
         reel = _Reel(encoder, advance)
         reel.scene = scene = _construct(shot, FilmRenderer(reel))
         scene.on_rest = reel.rest

@@ -1,0 +1,155 @@
+"""As much of H.264 as holding a picture takes: units, parameter sets, the head of a slice.
+
+Numbers in brackets are clauses of ITU-T H.264 (08/2021). Only what x264 writes with the settings of
+:mod:`pipeline.encoder` is understood: progressive frames, CAVLC, one reference, no weights; a
+stream of another kind is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Self
+
+START = b"\0\0\0\1"
+SLICE, IDR, SEI, SPS, PPS = 1, 5, 6, 7, 8  # nal_unit_type [table 7-1]
+HIGH = 100
+ALL_SKIPPED_P = 5  # slice_type: this slice is P, and so are all of the picture [table 7-6]
+
+
+def units(data: bytes) -> list[bytes]:
+    """The units of a byte stream, without their start codes [B.1]."""
+    return [unit.rstrip(b"\0") for unit in data.split(b"\0\0\1")[1:]]
+
+
+def stream(found: list[bytes]) -> bytes:
+    """Units as a byte stream."""
+    return b"".join(START + unit for unit in found)
+
+
+def counted_units(data: bytes) -> list[bytes]:
+    """The units of an MP4's sample, each after four bytes with its length [ISO 14496-15, 5.3.3]."""
+    found, at = [], 0
+    while at < len(data):
+        end = at + 4 + int.from_bytes(data[at : at + 4])
+        found.append(data[at + 4 : end])
+        at = end
+    return found
+
+
+def counted(found: list[bytes]) -> bytes:
+    """Units as an MP4's sample."""
+    return b"".join(len(unit).to_bytes(4) + unit for unit in found)
+
+
+def sets(avcc: bytes) -> list[bytes]:
+    """The two parameter sets of an MP4's ``avcC`` box [ISO 14496-15, 5.3.3.1]."""
+    end = 8 + int.from_bytes(avcc[6:8])
+    return [avcc[8:end], avcc[end + 3 : end + 3 + int.from_bytes(avcc[end + 1 : end + 3])]]
+
+
+def kind(unit: bytes) -> int:
+    """A unit's nal_unit_type."""
+    return unit[0] & 31
+
+
+class Bits:
+    """A unit's payload, read bit by bit from behind its first byte."""
+
+    def __init__(self, unit: bytes) -> None:
+        raw = unit[1:].replace(b"\0\0\3", b"\0\0")  # [7.4.1.1]
+        self.text = format(int.from_bytes(raw), f"0{8 * len(raw)}b")
+        self.at = 0
+
+    def u(self, count: int) -> int:
+        """An unsigned number of so many bits."""
+        self.at += count
+        return int(self.text[self.at - count : self.at], 2)
+
+    def ue(self) -> int:
+        """An unsigned Exp-Golomb code [9.1]."""
+        zeros = self.text.index("1", self.at) - self.at
+        self.at += zeros
+        return self.u(zeros + 1) - 1
+
+
+def ue(number: int) -> str:
+    """An unsigned Exp-Golomb code, as bits."""
+    code = format(number + 1, "b")
+    return "0" * (len(code) - 1) + code
+
+
+def unit(first: int, bits: str) -> bytes:
+    """The unit of these bits, which end with the stop bit [7.3.1, 7.4.1.1]."""
+    bits += "0" * (-len(bits) % 8)
+    raw = int(bits, 2).to_bytes(len(bits) // 8)
+    return bytes([first]) + re.sub(b"\0\0(?=[\0-\3])", b"\0\0\3", raw)
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """What a slice's head depends on: the bits of frame_num, macroblocks in a picture, and whether
+    slices say how they are deblocked."""
+
+    frame_num_bits: int
+    macroblocks: int
+    says_deblocking: bool
+
+    @classmethod
+    def of(cls, extradata: bytes) -> Self:
+        """Read the parameter sets [7.3.2.1, 7.3.2.2]; raises ``ValueError`` for another kind."""
+        sets = {kind(found): Bits(found) for found in units(extradata)}
+        sequence, picture = sets[SPS], sets[PPS]
+        profile = sequence.u(8)
+        sequence.u(16), sequence.ue()  # constraints, level, id
+        if profile == HIGH:
+            sequence.ue(), sequence.ue(), sequence.ue(), sequence.u(2)  # 4:2:0, depths, matrices
+        frame_num_bits = sequence.ue() + 4
+        order, references = sequence.ue(), sequence.ue()
+        sequence.u(1)
+        macroblocks = (sequence.ue() + 1) * (sequence.ue() + 1)
+        progressive = sequence.u(1)
+        picture.ue(), picture.ue()  # ids
+        arithmetic, _ = picture.u(1), picture.u(1)
+        groups, _, _, weighted = picture.ue(), picture.ue(), picture.ue(), picture.u(3)
+        picture.ue(), picture.ue(), picture.ue()  # quantisers: signed codes are as long
+        if (order, references, progressive, arithmetic, groups, weighted) != (2, 1, 1, 0, 0, 0):
+            raise ValueError("holding needs one reference, no b-frames, no weights, and CAVLC")
+        return cls(frame_num_bits, macroblocks, bool(picture.u(1)))
+
+    def skipped(self, frame_num: int) -> bytes:
+        """A P-frame of which every macroblock is skipped: the picture before it, once more.
+
+        A skipped macroblock is predicted with the motion of its neighbours, which is none, and has
+        no residual [8.4.1.1, 7.3.4]; its edges are not filtered [8.7.2.1].
+        """
+        head = ue(0) + ue(ALL_SKIPPED_P) + ue(0) + self._frame_num(frame_num)
+        head += "000"  # references: as many as usual, in their order, the oldest leaves
+        head += ue(0)  # the quantiser: unchanged
+        head += ue(1) if self.says_deblocking else ""
+        return unit(2 << 5 | SLICE, head + ue(self.macroblocks) + "1")
+
+    def numbered(self, found: bytes, frame_num: int, idr_pic_id: int) -> bytes:
+        """A slice with other numbers in its head [7.3.3]; any other unit as it is."""
+        if kind(found) not in (SLICE, IDR):
+            return found
+        bits = Bits(found)
+        bits.ue(), bits.ue(), bits.ue()  # first macroblock, type, parameter set
+        start = bits.at
+        bits.u(self.frame_num_bits)
+        numbers = self._frame_num(frame_num)
+        if kind(found) == IDR:
+            bits.ue()
+            numbers += ue(idr_pic_id)
+        if bits.text[start : bits.at] == numbers:
+            return found
+        return unit(found[0], bits.text[:start] + numbers + bits.text[bits.at :].rstrip("0"))
+
+    def idr_pic_id(self, found: list[bytes]) -> int:
+        """What tells this keyframe from another next to it."""
+        bits = Bits(next(unit for unit in found if kind(unit) == IDR))
+        bits.ue(), bits.ue(), bits.ue(), bits.u(self.frame_num_bits)
+        return bits.ue()
+
+    def _frame_num(self, number: int) -> str:
+        return format(number % 2**self.frame_num_bits, f"0{self.frame_num_bits}b")

@@ -1,0 +1,52 @@
+"""Pictures that stay: frames that say "as before", and keyframes given out once more.
+
+x264 sees each picture once. A picture that stays is followed by P-frames of about ten bytes of
+which every macroblock is skipped, so the film has a constant frame rate, and every frame of a rest
+decodes to the same picture, bit for bit. Where a rest needs a keyframe, the one that its picture
+was coded with is given again. A minute's rest costs 25 ms instead of encoding 3600 frames.
+
+Frames in between change the count that x264 keeps in the head of its slices (``frame_num``), and
+keyframes that follow each other must differ in ``idr_pic_id``; both are put right here.
+"""
+
+from __future__ import annotations
+
+from pipeline.h264 import IDR, SEI, Parameters, kind, stream, units
+
+
+class Sequence:
+    """The access units of a film, in order, as the byte streams that a muxer takes."""
+
+    def __init__(self, extradata: bytes) -> None:
+        self._parameters = Parameters.of(extradata)
+        self._frame_num = 0
+        self._idr_pic_id = 1
+        self._key: list[bytes] = []
+
+    @property
+    def can_repeat_key(self) -> bool:
+        """Whether the picture on the screen was coded as a keyframe."""
+        return bool(self._key)
+
+    def coded(self, data: bytes) -> bytes:
+        """What x264 made of the next picture."""
+        found = units(data)
+        if any(kind(unit) == IDR for unit in found):
+            self._key = [unit for unit in found if kind(unit) != SEI]
+            return self._as_key(found)
+        self._key = []
+        self._frame_num += 1
+        return stream([self._parameters.numbered(unit, self._frame_num, 0) for unit in found])
+
+    def held(self) -> bytes:
+        """The picture on the screen for another frame."""
+        self._frame_num += 1
+        return stream([self._parameters.skipped(self._frame_num)])
+
+    def key_again(self) -> bytes:
+        """The picture on the screen as a keyframe, which it was coded as."""
+        return self._as_key(self._key)
+
+    def _as_key(self, found: list[bytes]) -> bytes:
+        self._frame_num, self._idr_pic_id = 0, 1 - self._idr_pic_id
+        return stream([self._parameters.numbered(unit, 0, self._idr_pic_id) for unit in found])

@@ -1,0 +1,104 @@
+"""Films put one after the other: packets are copied, no picture is encoded again.
+
+Films of one profile have the same parameter sets, so they are one stream as they stand. One number
+may stand in the way: two keyframes that follow each other have to differ in ``idr_pic_id``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from itertools import accumulate
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import av
+
+from pipeline import files, h264
+from pipeline.film import Film
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+    from av.packet import Packet as AnyPacket
+    from av.video.stream import VideoStream
+
+    Packet = AnyPacket[Any]
+
+
+def join(films: Sequence[Path], path: Path) -> None:
+    """Write the films, MP4s of this project in one profile, as one MP4.
+
+    Raises ``ValueError`` for a film that is of another size, rate or coding than the first.
+    """
+    with ExitStack() as opened:
+        sources = [opened.enter_context(av.open(str(film))) for film in films]
+        streams = [source.streams.video[0] for source in sources]
+        for film, stream in zip(films, streams, strict=True):
+            if _kind(stream) != _kind(streams[0]):
+                raise ValueError(f"{film} cannot follow {films[0]}: it is of another profile")
+        part = files.beside(path)
+        options = {"movflags": "+faststart"}
+        with av.open(str(part), "w", format="mp4", options=options) as target:
+            copied = target.add_stream_from_template(streams[0])
+            for packet in _packets(sources):
+                packet.stream = copied
+                target.mux(packet)
+    files.settle(part, path)
+
+
+def starts(films: Sequence[Film]) -> tuple[int, ...]:
+    """The frame of the joined film at which each film starts."""
+    return tuple(accumulate((film.frames for film in films[:-1]), initial=0))
+
+
+def joined(films: Sequence[Film], *, scene: str, title: str) -> Film:
+    """What is known of the films joined, as of one: a beat is named ``scene.beat``."""
+    beats = (
+        replace(
+            beat,
+            name=f"{film.scene}.{beat.name}",
+            start=start + beat.start,
+            rest=start + beat.rest,
+            end=start + beat.end,
+        )
+        for film, start in zip(films, starts(films), strict=True)
+        for beat in film.beats
+    )
+    lines = {line.id: line for film in films for line in film.lines}
+    frames = sum(film.frames for film in films)
+    return Film(scene, title, frames, films[0].profile, tuple(beats), tuple(lines.values()))
+
+
+def _kind(stream: VideoStream) -> tuple[object, ...]:
+    return stream.codec_context.extradata, stream.time_base, stream.average_rate
+
+
+def _packets(sources: Sequence[InputContainer]) -> Iterator[Packet]:
+    """The packets of all, on one clock."""
+    start = 0
+    last_key = b""  # the keyframe just before, if one is
+    for source in sources:
+        stream = source.streams.video[0]
+        for packet in source.demux(stream):
+            if packet.pts is None:
+                continue
+            at, duration, key = packet.pts, packet.duration, packet.is_keyframe
+            if key and last_key:
+                packet = _parted(packet, last_key)
+            packet.pts = packet.dts = start + at
+            packet.duration, packet.is_keyframe = duration, key
+            last_key = bytes(packet) if key else b""
+            yield packet
+        start += stream.duration or 0
+
+
+def _parted(packet: Packet, before: bytes) -> Packet:
+    """A keyframe that cannot be taken for part of the keyframe before it."""
+    stream = packet.stream
+    parameters = h264.Parameters.of(h264.stream(h264.sets(stream.codec_context.extradata or b"")))
+    number = 1 - parameters.idr_pic_id(h264.counted_units(before))
+    found = h264.counted_units(bytes(packet))
+    copy: Packet = av.Packet(h264.counted([parameters.numbered(unit, 0, number) for unit in found]))
+    copy.stream, copy.time_base = stream, packet.time_base
+    return copy

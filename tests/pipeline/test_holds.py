@@ -1,0 +1,153 @@
+"""A picture that stays costs next to nothing, and every frame of it is the same picture."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import av
+import numpy as np
+import pytest
+
+from pipeline import h264
+from pipeline.encoder import DRAFT, PUBLISHING, FilmEncoder
+from pipeline.h264 import IDR, Bits, Parameters
+from tests.pipeline.test_encoder import noise, packets
+
+FPS = 30
+SIZE = {"width": 64, "height": 48, "fps": FPS}
+# Pictures by seed, for how many frames each, and whether a beat starts: motion; a rest of five
+# seconds; motion that goes on from it without a keyframe; a picture that comes again as it is; a
+# beat of one frame, and one that starts with the same picture; a short rest.
+TAKES = [
+    *[(seed, 1, seed == 0) for seed in range(4)],
+    (4, 5 * FPS, False),
+    *[(seed, 1, False) for seed in (5, 6, 6, 6, 7)],
+    (7, 1, True),
+    (7, 1, True),
+    (7, 90, True),
+    *[(seed, 1, False) for seed in range(8, 30)],
+    (30, 40, False),
+    (31, 1, False),
+]
+FRAMES = sum(repeat for _, repeat, _ in TAKES)
+
+
+def filmed(path, settings=PUBLISHING, takes=TAKES):
+    with FilmEncoder(path, **SIZE, settings=settings) as encoder:
+        for seed, repeat, starts in takes:
+            encoder.write(noise(seed), repeat, keyframe=starts)
+    return path
+
+
+@pytest.fixture(scope="module", params=[PUBLISHING, DRAFT], ids=["publishing", "draft"])
+def film(request, tmp_path_factory):
+    return filmed(tmp_path_factory.mktemp("film") / "film.mp4", request.param)
+
+
+def decoded(path):
+    """All frames, by the decoder's strictest reading."""
+    with av.logging.Capture() as messages, av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        stream.thread_type = "NONE"
+        stream.codec_context.options = {"err_detect": "crccheck+bitstream+buffer+careful+explode"}
+        frames = [frame.to_ndarray() for frame in container.decode(stream)]
+    assert messages == []
+    return frames
+
+
+def kinds(path):
+    """The slices of every frame: type, frame_num, and idr_pic_id of a keyframe."""
+    with av.open(str(path)) as container:
+        avcc = container.streams.video[0].codec_context.extradata
+    parameters = Parameters.of(h264.stream(h264.sets(avcc)))
+    heads = []
+    for packet in packets(path):
+        (found,) = [u for u in h264.counted_units(bytes(packet)) if h264.kind(u) in (1, IDR)]
+        bits = Bits(found)
+        bits.ue(), bits.ue(), bits.ue()
+        number = bits.u(parameters.frame_num_bits)
+        heads.append((h264.kind(found), number, bits.ue() if h264.kind(found) == IDR else None))
+    return heads
+
+
+def test_every_frame_of_a_rest_is_the_same_picture_bit_for_bit(film):
+    frames = decoded(film)
+    assert len(frames) == FRAMES
+    at = 0
+    for seed, repeat, _ in TAKES:
+        assert all(np.array_equal(frames[at], frames[at + n]) for n in range(repeat)), seed
+        at += repeat
+
+
+def test_a_picture_is_the_one_that_was_drawn_after_rests_as_before_them(film, tmp_path):
+    moving = [(seed, 1, False) for seed, _, _ in TAKES]
+    straight = decoded(filmed(tmp_path / "straight.mp4", takes=moving))
+    frames, at = decoded(film), 0
+    for index, (_, repeat, _) in enumerate(TAKES):
+        difference = frames[at][:48].astype(int) - straight[index][:48]
+        assert np.square(difference).mean() < 100  # of noise; another picture is 5000 away
+        at += repeat
+
+
+def test_a_held_frame_costs_bytes_in_the_tens(film):
+    sizes = [packet.size for packet in packets(film)]
+    held = sizes[5 : 5 + 2 * FPS - 1]
+    assert max(held) < 16 < 1000 < min(sizes[:4])
+
+
+def test_a_long_rest_starts_with_a_keyframe_which_is_given_again_every_two_seconds(film):
+    found = packets(film)
+    keys = [n for n, packet in enumerate(found) if packet.is_keyframe]
+    assert keys[:4] == [0, 4, 4 + 2 * FPS, 4 + 4 * FPS]
+    assert found[4].size == found[keys[2]].size == found[keys[3]].size
+    assert all(b - a <= 2 * FPS for a, b in pairwise([*keys, FRAMES]))
+    assert [n for n, head in enumerate(kinds(film)) if head[0] == IDR] == keys
+
+
+def test_a_beat_that_starts_with_the_picture_on_the_screen_is_not_encoded_again(
+    tmp_path, monkeypatch
+):
+    seen, original = [], FilmEncoder._x264
+    monkeypatch.setattr(
+        FilmEncoder, "_x264", lambda self, *given: seen.append(given) or original(self, *given)
+    )
+    path = filmed(tmp_path / "film.mp4", takes=[(0, 70, True), (0, 70, True), (1, 1, False)])
+    assert [n for n, packet in enumerate(packets(path)) if packet.is_keyframe] == [0, 60, 70, 130]
+    assert len(seen) == 2
+
+
+def test_frames_are_numbered_without_a_gap_and_neighbouring_keyframes_differ(film):
+    for (_, before, id_before), (kind, number, idr_pic_id) in pairwise(kinds(film)):
+        assert number == (0 if kind == IDR else (before + 1) % 16)
+        assert idr_pic_id is None or idr_pic_id != id_before
+
+
+def test_the_same_frames_give_the_same_bytes(film, tmp_path, request):
+    again = filmed(tmp_path / "again.mp4", request.node.callspec.params["film"])
+    assert again.read_bytes() == film.read_bytes()
+
+
+@pytest.mark.parametrize(
+    "settings", ["cabac=1", "ref=2", "weightp=1:weightb=1", "bframes=2"], ids=lambda s: s
+)
+def test_a_stream_that_cannot_be_held_is_refused(tmp_path, monkeypatch, settings):
+    from pipeline import encoder
+
+    monkeypatch.setattr(encoder, "HOLDABLE", f"{encoder.HOLDABLE}:{settings}")
+    with pytest.raises(ValueError, match="one reference, no b-frames"):
+        filmed(tmp_path / "film.mp4")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_unit_is_escaped_where_it_could_be_taken_for_a_start_code():
+    bits = "".join(format(byte, "08b") for byte in b"\0\0\1\0\0\0\0\3\x80")
+    unit = h264.unit(0x41, bits)
+    assert b"\0\0\1" not in unit
+    assert b"\0\0\0" not in unit
+    assert Bits(unit).text == bits
+
+
+@pytest.mark.parametrize("number", [0, 1, 2, 7, 8159, 8160])
+def test_an_exp_golomb_code_is_read_as_it_was_written(number):
+    bits = h264.ue(number) + "1"
+    assert Bits(h264.unit(0x41, bits)).ue() == number
