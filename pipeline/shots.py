@@ -180,13 +180,14 @@ def _manim(profile: Profile, directory: Path | None = None) -> Iterator[None]:
     from manim import config, tempconfig
 
     from dpo_math.verify import remembering
+    from pipeline.drawing.shortcuts import shortcuts
     from pipeline.verdicts import KeptVerdicts
 
     with TemporaryDirectory(dir=directory) as media, remembering(KeptVerdicts(CACHE / "verdicts")):
         settings = {**profile.manim_settings(), "media_dir": media, "verbosity": "ERROR"}
         unheard = settings.keys() - config.keys()
         assert not unheard, f"Manim would drop these settings without a word: {unheard}"
-        with tempconfig(settings):
+        with tempconfig(settings), shortcuts():
             yield
 
 

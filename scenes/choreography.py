@@ -20,8 +20,9 @@ from manim.utils.rate_functions import linear
 from dpo_math import notation as n
 from dpo_math.moves import Gone, Origin, Step
 from scenes.equation import Equation, Outline
-from scenes.paths import Actor, Window, centre, with_paths
+from scenes.paths import Actor, Window, centre
 from scenes.poses import Poses
+from scenes.routing import with_paths
 from scenes.typesetting import Points
 
 

@@ -11,25 +11,38 @@ from collections.abc import Sequence
 from manim import Camera, Mobject
 
 
+class Families:
+    """Mobjects with all that is in them, as they were found."""
+
+    def __init__(self, mobjects: Sequence[Mobject]) -> None:
+        members = {id(member): member for mobject in mobjects for member in mobject.get_family()}
+        self._members = [
+            (member, list(member.submobjects), len(member.points) > 0, member.z_index)
+            for member in members.values()
+        ]
+
+    def are_as_found(self) -> bool:
+        """Whether they are still of the same members, in the same order, each with points or
+        without as before, and as far in front."""
+        return all(
+            member.submobjects == below
+            and (len(member.points) > 0) is has_points
+            and member.z_index == z_index
+            for member, below, has_points, z_index in self._members
+        )
+
+
 class DisplayList:
     """What a camera draws of mobjects, in its order."""
 
     def __init__(self) -> None:
         self._asked: list[Mobject] = []
-        self._members: list[tuple[Mobject, list[Mobject], bool, float]] = []
+        self._families = Families([])
         self._found: list[Mobject] = []
 
     def of(self, mobjects: Sequence[Mobject], camera: Camera) -> list[Mobject]:
         """:meth:`Camera.get_mobjects_to_display`, of the same camera at every call."""
-        if not self._is_as_it_was(mobjects):
-            self._asked = list(mobjects)
-            family = {id(m): m for asked in mobjects for m in asked.get_family()}.values()
-            self._members = [(m, list(m.submobjects), len(m.points) > 0, m.z_index) for m in family]
+        if self._asked != mobjects or not self._families.are_as_found():
+            self._asked, self._families = list(mobjects), Families(mobjects)
             self._found = camera.get_mobjects_to_display(mobjects)
         return self._found
-
-    def _is_as_it_was(self, mobjects: Sequence[Mobject]) -> bool:
-        return self._asked == mobjects and all(
-            m.submobjects == below and (len(m.points) > 0) is drawn and m.z_index == z_index
-            for m, below, drawn, z_index in self._members
-        )

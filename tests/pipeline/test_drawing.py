@@ -31,6 +31,7 @@ from pipeline.drawing.paths import Paths
 from pipeline.drawing.pen import Pen
 from pipeline.drawing.prints import NONE, Prints
 from pipeline.drawing.regions import as_boxes, touched
+from pipeline.drawing.shortcuts import shortcuts
 from pipeline.profile import Profile
 from pipeline.writer import FilmRenderer
 from scenes import catalogue
@@ -85,10 +86,10 @@ def frames(kind: type[Scene], profile: Profile, stock: bool, tmp_path) -> list[s
     with tempconfig(settings):
         if stock:
             moves = issubclass(kind, MovingCameraScene)
-            renderer: CairoRenderer = Stock(keep, MovingCamera if moves else Camera)
+            kind(renderer=Stock(keep, MovingCamera if moves else Camera)).render()
         else:
-            renderer = FilmRenderer(keep)
-        kind(renderer=renderer).render()
+            with shortcuts():
+                kind(renderer=FilmRenderer(keep)).render()
     return digests
 
 

@@ -12,7 +12,8 @@ from dpo_math.derivation import LINES
 from scenes import choreography
 from scenes.choreography import TermMotion
 from scenes.equation import Equation
-from scenes.paths import SAMPLES, SEEN, STRAIGHT, Actor, Path, Window, centre, with_paths
+from scenes.paths import SAMPLES, SEEN, STRAIGHT, Actor, Path, Window, centre
+from scenes.routing import with_paths
 from scenes.theme import DARK
 
 STAGE = DARK.type.stage

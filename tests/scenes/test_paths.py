@@ -11,7 +11,8 @@ from scenes import choreography
 from scenes.choreography import MERGING, TermMotion
 from scenes.equation import Equation
 from scenes.furniture import Words
-from scenes.paths import STRAIGHT, Actor, box, centre, with_paths
+from scenes.paths import STRAIGHT, Actor, box, centre
+from scenes.routing import with_paths
 from scenes.theme import DARK
 
 STAGE, WIDTH = DARK.type.stage, 13.0
