@@ -243,20 +243,31 @@ def still(scene: str, **given: Any) -> int:
     default=DIST,
     help="The directory to write.  [default: dist]",
 )
+@click.option(
+    "--base-url",
+    metavar="URL",
+    default="",
+    help="Where the directory will be on the web: for previews of links and search engines.",
+)
+@click.option(
+    "--published", metavar="DATE", default="", help="The day of that, for search engines."
+)
 @picture_options
 @preview_option
 @work_options
-def lesson(dist: Path, **given: Any) -> int:
+def lesson(dist: Path, base_url: str, published: str, **given: Any) -> int:
     """Film every scene and write the page that plays them.
 
     \b
     Example:
       render.py lesson -p
+      render.py lesson --base-url https://example.org/dpo/ --published 2026-01-31
     """
     from pipeline import commands
+    from pipeline.site import Site
 
-    profile = profile_of(given)
-    return commands.lesson(profile, dist, quiet=quiet(given), **given)
+    profile, site = profile_of(given), Site(base_url, published)
+    return commands.lesson(profile, dist, site=site, quiet=quiet(given), **given)
 
 
 @cli.command()

@@ -11,7 +11,7 @@ import os
 import re
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ from dpo_math.verify import Report, Verdict, verify
 
 PAGE, DATA = "index.html", "report.json"
 TEMPLATES = Path(__file__).with_name("templates")
+STYLE = TEMPLATES / "report.css"
 
 CHAPTERS = {
     1: "The objective",
@@ -52,7 +53,7 @@ class Harmless:
 
 @dataclass(frozen=True)
 class Entry:
-    """What the report says of one line. ``seconds`` are of CPU time."""
+    """What the report says of one line. ``seconds`` are of CPU time, if that is to be told."""
 
     number: int
     id: str
@@ -69,7 +70,7 @@ class Entry:
     note: str
     method: str
     witness: tuple[str, str] | None
-    seconds: float
+    seconds: float | None
     mutants_tried: int
     mutants_refuted: int
     mutants_harmless: tuple[Harmless, ...]
@@ -83,6 +84,11 @@ def entries(reports: Iterable[Report] | None = None) -> tuple[Entry, ...]:
     """
     made = verify() if reports is None else reports
     return tuple(_tried(number, each) for number, each in enumerate(made, start=1))
+
+
+def untimed(found: Iterable[Entry]) -> tuple[Entry, ...]:
+    """The entries without their times: what is left is the same on every machine, every time."""
+    return tuple(replace(entry, seconds=None) for entry in found)
 
 
 def _tried(number: int, made: Report) -> Entry:
@@ -138,18 +144,19 @@ class Totals:
     mutants_tried: int
     mutants_refuted: int
     mutants_harmless: int
-    seconds: float
+    seconds: float | None
 
     @classmethod
     def of(cls, found: tuple[Entry, ...]) -> Totals:
         told = [entry.verdict for entry in found]
+        times = [entry.seconds for entry in found if entry.seconds is not None]
         return cls(
             lines=len(found),
             verdicts={verdict: told.count(verdict) for verdict in Verdict if verdict in told},
             mutants_tried=sum(entry.mutants_tried for entry in found),
             mutants_refuted=sum(entry.mutants_refuted for entry in found),
             mutants_harmless=sum(len(entry.mutants_harmless) for entry in found),
-            seconds=round(sum(entry.seconds for entry in found), 1),
+            seconds=round(sum(times), 1) if times else None,
         )
 
     @property
@@ -211,8 +218,8 @@ def typeset(words: str) -> Markup:
     return Markup(re.sub(r"_(\w+)", r"<sub>\1</sub>", str(escape(words))))
 
 
-def as_page(found: tuple[Entry, ...]) -> str:
-    """The report as a page that stands alone."""
+def as_page(found: tuple[Entry, ...], stylesheet: str | None = None) -> str:
+    """The report as a page that stands alone, or with a link to its ``stylesheet``."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         undefined=jinja2.StrictUndefined,
@@ -223,6 +230,7 @@ def as_page(found: tuple[Entry, ...]) -> str:
     environment.filters["typeset"] = typeset
     return environment.get_template("report.html.j2").render(
         paper=PAPER,
+        stylesheet=stylesheet,
         chapters=[
             (title, [entry for entry in found if entry.step == step])
             for step, title in CHAPTERS.items()

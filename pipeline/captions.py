@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 import re
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
@@ -46,10 +46,15 @@ def cues(film: Film) -> list[Cue]:
 
 def webvtt(film: Film) -> str:
     """The captions as a WebVTT file's text."""
+    return as_webvtt(cues(film), film.fps)
+
+
+def as_webvtt(shown: Iterable[Cue], fps: int) -> str:
+    """Cues as a WebVTT file's text."""
     written = WebVTT()
-    for cue in cues(film):
+    for cue in shown:
         text = [html.escape(line, quote=False) for line in cue.lines]
-        times = timestamp(cue.start, film.fps), timestamp(cue.end, film.fps)
+        times = timestamp(cue.start, fps), timestamp(cue.end, fps)
         written.captions.append(Caption(*times, text))
     return written.content.rstrip() + "\n"
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from dpo_math.verify import Report as LineReport
     from pipeline.engine import Take
     from pipeline.shots import Entry
+    from pipeline.site import Site
 
 MARKS = {"proved": "✓", "refuted": "✗"}
 
@@ -108,6 +109,7 @@ def lesson(
     profile: Profile,
     dist: Path,
     *,
+    site: Site | None = None,
     jobs: int | None = None,
     scheduler: str | None = None,
     progress: str = "display",
@@ -115,13 +117,14 @@ def lesson(
     preview: bool = False,
 ) -> int:
     """Film every scene and bundle them into ``dist``; nothing there changes unless all succeed."""
-    from pipeline.bundle import bundle, claim
+    from pipeline.bundle import bundle
+    from pipeline.manifest import claim
 
     claim(dist)
     takes = _takes(SCENES, profile, jobs=jobs, scheduler=scheduler, progress=progress, quiet=quiet)
     if len(takes) < len(SCENES):
         return 1
-    _hand_over(bundle(takes, dist, language=profile.language), preview)
+    _hand_over(bundle(takes, dist, site=site), preview)
     return 0
 
 
@@ -135,7 +138,7 @@ def serve(
 ) -> int:
     """Serve the lesson in ``dist`` and make it anew as it changes, until interrupted."""
     from pipeline import serve
-    from pipeline.bundle import claim
+    from pipeline.manifest import claim
 
     def ready(address: str) -> None:
         print(f"Serving {dist}, which is made anew as its sources change; Ctrl-C stops this.")

@@ -78,6 +78,13 @@ def changes(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
     return told
 
 
+def recipe(module: str, *others: Path) -> str:
+    """One digest for the sources of a module, and these files, and the libraries."""
+    files = {*sources(module), *others}
+    made_of = {str(path.relative_to(ROOT)): digest(path.read_bytes()) for path in files}
+    return _of({**made_of, **_versions()})
+
+
 def _of(value: Any) -> str:
     return digest(json.dumps(value, sort_keys=True, ensure_ascii=False).encode())
 

@@ -12,10 +12,12 @@ from functools import cache
 from dpo_math.derivation import LINES
 from dpo_math.derivation import Line as DerivedLine
 from dpo_math.examples import BETA, CHOSEN, PROMPT, REJECTED
-from dpo_math.printers import mathml, spoken
+from dpo_math.printers import spoken
 from dpo_math.verify import report
 from pipeline.captions import Cue, cues
 from pipeline.film import BeatTimes, Film, LineShown
+from pipeline.proof import place
+from pipeline.prose import coloured
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,10 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A line of the derivation as the page shows it; ``report`` is how its verdict was reached."""
+    """A line of the derivation as the page shows it.
+
+    ``report`` is how its verdict was reached, in short, and ``place`` where that is told in full.
+    """
 
     id: str
     mathml: str
@@ -37,6 +42,7 @@ class Formula:
     tex: str
     verdict: str
     report: tuple[str, ...]
+    place: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +109,12 @@ def formula(line: LineShown) -> Formula:
     derived = LINES[line.id]
     return Formula(
         id=line.id,
-        mathml=mathml(derived.tree, block=True),
+        mathml=coloured(derived.tree),
         spoken=spoken(derived.tree),
         tex=line.tex,
         verdict=line.verdict,
         report=tuple(_report(derived)),
+        place=place(derived.id),
     )
 
 

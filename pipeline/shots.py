@@ -70,7 +70,7 @@ def shoot(shot: Shot, directory: Path, advance: Advance = lambda frames: None) -
     from pipeline.writer import FilmRenderer
 
     path = directory / FILM
-    with _manim(shot.profile, directory), FilmEncoder.of(shot.profile, path) as encoder:
+    with configured(shot.profile, directory), FilmEncoder.of(shot.profile, path) as encoder:
         reel = _Reel(encoder, advance)
         reel.scene = scene = _construct(shot, FilmRenderer(reel))
         scene.on_rest = reel.rest
@@ -105,7 +105,7 @@ def still(shot: Shot, beat: str | None = None) -> npt.NDArray[Any]:
         if name == beat:
             raise EndSceneEarlyException
 
-    with _manim(shot.profile):
+    with configured(shot.profile):
         renderer = StillRenderer()
         scene = _construct(shot, renderer)
         scene.on_rest = stop
@@ -128,7 +128,7 @@ def stills(shot: Shot) -> dict[str, npt.NDArray[Any]]:
     def take(name: str) -> None:
         pictures[name] = renderer.picture(scene)[..., :3].copy()
 
-    with _manim(shot.profile):
+    with configured(shot.profile):
         renderer = StillRenderer()
         scene = _construct(shot, renderer)
         scene.on_rest = take
@@ -171,7 +171,7 @@ def _png(picture: npt.NDArray[Any]) -> bytes:
 
 
 @contextmanager
-def _manim(profile: Profile, directory: Path | None = None) -> Iterator[None]:
+def configured(profile: Profile, directory: Path | None = None) -> Iterator[None]:
     """Manim's configuration for a profile, and a media directory of our own, gone afterwards.
 
     It is made in ``directory``, where whoever clears up after a killed process finds it. Verdicts

@@ -220,3 +220,29 @@ TALL = Layout(
     listing=Room(-4.1, -5.9, 4.1, 6.4),
 )
 LAYOUTS = {layout.name: layout for layout in (WIDE, SQUARE, TALL)}
+
+
+@dataclass(frozen=True)
+class CardLayout:
+    """The slots of the picture by which a link to the lesson is known."""
+
+    width: float
+    height: float
+    pixels: tuple[int, int]
+    title: Point
+    subtitle: Point
+    stage: Point
+    stage_width: float
+    source: Point
+
+
+CARD = CardLayout(
+    width=12.0,
+    height=6.3,
+    pixels=(1200, 630),
+    title=(-5.3, 1.95),
+    subtitle=(-5.3, 1.28),
+    stage=(0.0, -0.6),
+    stage_width=10.7,
+    source=(-5.3, -2.45),
+)

@@ -42,6 +42,10 @@ class TypeScale:
     label: float = 0.26
     figure: float = 0.30
     """What stands in a figure: names of bars, numbers of gauges."""
+    card_title: float = 0.74
+    card_subtitle: float = 0.45
+    card_formula: float = 0.50
+    """On the card, which is seen small."""
     floor: float = 0.14
     """No mark may have a smaller em than this: a subscript of the smallest text."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextvars import ContextVar
 from functools import singledispatch
 from html import escape
 
@@ -31,11 +33,31 @@ THIN = '<mspace width="0.17em"></mspace>'
 PRIME = "′"
 
 
-def mathml(tree: n.Node, *, block: bool = False) -> str:
+Classes = Callable[[n.Node], str | None]
+"""Tells the class of a node's marks, for a stylesheet."""
+
+
+def _no_class(node: n.Node) -> None:
+    return None
+
+
+_class_of: ContextVar[Classes] = ContextVar("class_of", default=_no_class)
+
+
+def mathml(tree: n.Node, *, block: bool = False, classes: Classes = _no_class) -> str:
     """The tree as a ``math`` element, with its TeX as an annotation for whoever copies it.
 
-    ``block`` asks for display style on a line of its own.
+    ``block`` asks for display style on a line of its own. A node with a class in ``classes`` has
+    its marks in an ``mrow`` of that class.
     """
+    token = _class_of.set(classes)
+    try:
+        return _element(tree, block)
+    finally:
+        _class_of.reset(token)
+
+
+def _element(tree: n.Node, block: bool) -> str:
     display = ' display="block"' if block else ""
     annotation = f'<annotation encoding="application/x-tex">{escape(tex(tree))}</annotation>'
     body = f"<semantics>{row(markup(tree))}{annotation}</semantics>"
@@ -93,42 +115,47 @@ def listed(nodes: tuple[n.Node, ...]) -> str:
     return operator(",").join(markup(node) for node in nodes)
 
 
-@singledispatch
 def markup(node: n.Node) -> str:
     """The marks of ``node``, one or more MathML elements."""
+    written, name = _marks(node), _class_of.get()(node)
+    return f'<mrow class="{name}">{written}</mrow>' if name else written
+
+
+@singledispatch
+def _marks(node: n.Node) -> str:
     raise n.NotationError(f"no MathML for {type(node).__name__}")
 
 
-@markup.register
+@_marks.register
 def _(node: n.Symbol) -> str:
     return symbol(node.name)
 
 
-@markup.register
+@_marks.register
 def _(node: n.Number) -> str:
     return f"<mn>{node.value}</mn>"
 
 
-@markup.register
+@_marks.register
 def _(node: n.Decimal) -> str:
     return f"<mn>{node.digits}</mn>"
 
 
-@markup.register
+@_marks.register
 def _(node: n.Model) -> str:
     if node.name == "tilde":
         return f'<mover accent="true">{identifier("pi")}<mo>~</mo></mover>'
     return marked(identifier("pi"), node.name)
 
 
-@markup.register
+@_marks.register
 def _(node: n.Policy) -> str:
     given = operator("∣", lspace="0.28em", rspace="0.28em")
     inner = row(markup(node.response), given, markup(node.prompt))
     return markup(node.model) + APPLY + brackets(inner)
 
 
-@markup.register
+@_marks.register
 def _(node: n.Reward) -> str:
     head = marked(identifier("r"), node.name)
     if node.name == "hat":
@@ -137,19 +164,19 @@ def _(node: n.Reward) -> str:
     return head + APPLY + brackets(listed((node.prompt, node.response)))
 
 
-@markup.register
+@_marks.register
 def _(node: n.Partition) -> str:
     return identifier("Z") + APPLY + brackets(markup(node.prompt))
 
 
-@markup.register
+@_marks.register
 def _(node: n.Preference) -> str:
     given = operator("∣", lspace="0.28em", rspace="0.28em")
     pair = markup(node.chosen) + operator("≻") + markup(node.rejected)
     return identifier("P") + APPLY + brackets(row(pair, given, markup(node.prompt)))
 
 
-@markup.register
+@_marks.register
 def _(node: n.Call) -> str:
     return symbol(node.name) + APPLY + brackets(listed(node.arguments))
 
@@ -160,17 +187,17 @@ def signed(term: n.Signed, leading: bool) -> str:
     return (operator(sign, **form) if sign else "") + markup(term.body)
 
 
-@markup.register
+@_marks.register
 def _(node: n.Signed) -> str:
     return signed(node, leading=True)
 
 
-@markup.register
+@_marks.register
 def _(node: n.Sum) -> str:
     return row(*(signed(term, i == 0) for i, term in enumerate(node.terms)))
 
 
-@markup.register
+@_marks.register
 def _(node: n.Product) -> str:
     written = markup(node.factors[0])
     for factor in node.factors[1:]:
@@ -180,43 +207,43 @@ def _(node: n.Product) -> str:
     return row(written)
 
 
-@markup.register
+@_marks.register
 def _(node: n.Quotient) -> str:
     return f"<mfrac>{row(markup(node.numerator))}{row(markup(node.denominator))}</mfrac>"
 
 
-@markup.register
+@_marks.register
 def _(node: n.Group) -> str:
     return around(node.body)
 
 
-@markup.register
+@_marks.register
 def _(node: n.Power) -> str:
     return f"<msup>{row(markup(node.base))}{row(markup(node.exponent))}</msup>"
 
 
-@markup.register
+@_marks.register
 def _(node: n.Log) -> str:
     space = "" if isinstance(node.argument, n.Group) else THIN
     return identifier("log") + APPLY + space + markup(node.argument)
 
 
-@markup.register
+@_marks.register
 def _(node: n.Exp) -> str:
     return identifier("exp") + APPLY + around(node.argument)
 
 
-@markup.register
+@_marks.register
 def _(node: n.Sigmoid) -> str:
     return identifier("sigma") + APPLY + around(node.argument)
 
 
-@markup.register
+@_marks.register
 def _(node: n.BigSum) -> str:
     return row(f"<munder>{operator('∑')}{markup(node.index)}</munder>", markup(node.body))
 
 
-@markup.register
+@_marks.register
 def _(node: n.Ranged) -> str:
     below = listed(node.variables)
     if node.start:
@@ -231,18 +258,18 @@ def _(node: n.Ranged) -> str:
     return row(sign, markup(node.body))
 
 
-@markup.register
+@_marks.register
 def _(node: n.Indexed) -> str:
     return f"<msub>{row(markup(node.base))}{row(listed(node.index))}</msub>"
 
 
-@markup.register
+@_marks.register
 def _(node: n.Derivative) -> str:
     above, below = (operator("∂") + markup(part) for part in (node.body, node.by))
     return f"<mfrac>{row(above)}{row(below)}</mfrac>"
 
 
-@markup.register
+@_marks.register
 def _(node: n.Draw) -> str:
     drawn = listed(node.variables)
     if node.distribution is None:
@@ -251,30 +278,30 @@ def _(node: n.Draw) -> str:
     return drawn + sign + markup(node.distribution)
 
 
-@markup.register
+@_marks.register
 def _(node: n.Expectation) -> str:
     draws = operator(",").join(markup(draw) for draw in node.draws)
     head = f"<msub>{identifier('𝔼')}{row(draws)}</msub>" if draws else identifier("𝔼")
     return head + APPLY + around(node.body, "[", "]")
 
 
-@markup.register
+@_marks.register
 def _(node: n.KL) -> str:
     bars = operator("∥", stretchy="false", lspace="0.28em", rspace="0.28em")
     return identifier("KL") + APPLY + brackets(markup(node.left) + bars + markup(node.right))
 
 
-@markup.register
+@_marks.register
 def _(node: n.Extremum) -> str:
     name = operator(EXTREMA[node.kind], movablelimits="false", lspace="0", rspace="0.17em")
     return row(f"<munder>{name}{row(markup(node.over))}</munder>", markup(node.body))
 
 
-@markup.register
+@_marks.register
 def _(node: n.Gradient) -> str:
     return row(f"<msub><mo>∇</mo>{row(markup(node.over))}</msub>", markup(node.body))
 
 
-@markup.register
+@_marks.register
 def _(node: n.Relation) -> str:
     return row(markup(node.left), operator(SIGNS[node.sign]), markup(node.right))

@@ -16,10 +16,11 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from pipeline.bundle import MANIFEST, bundle, claim
+from pipeline.bundle import bundle
 from pipeline.engine import Report, film_all
 from pipeline.errors import BadInput
 from pipeline.fingerprint import fingerprint, ingredients
+from pipeline.manifest import claim, read
 from pipeline.places import CACHE
 from pipeline.profile import QUALITIES, Profile
 from pipeline.progress import reporting
@@ -70,13 +71,13 @@ def _build(dist: Path, quality: str, jobs: int | None, problems: Problems) -> No
         wanted = [_shot(entry, filmed.get(entry.id), quality, store) for entry in SCENES]
         takes = film_all(wanted, store, problems, jobs=jobs)
     if not problems.lines:
-        bundle(takes, dist, language=takes[0].shot.profile.language)
+        bundle(takes, dist)
 
 
 def _filmed(dist: Path) -> dict[str, Profile]:
     """How the scenes in ``dist`` were filmed."""
-    manifest = json.loads((dist / MANIFEST).read_text(encoding="utf-8"))
-    return {scene["id"]: Profile(**scene["profile"]) for scene in manifest["scenes"]}
+    scenes = read(dist).get("scenes", ())
+    return {scene["id"]: Profile(**scene["profile"]) for scene in scenes}
 
 
 def _shot(entry: Entry, before: Profile | None, quality: str, store: Store) -> Shot:

@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from manim import Line
 
 from dpo_math import notation as n
-from scenes.equation import role_of
 from scenes.figures.figure import Figure, FigureError
 from scenes.figures.key import Key
 from scenes.figures.series import SERIES, SeriesMark, Shape
 from scenes.layout import Room
 from scenes.paths import Floats
+from scenes.roles import role_of
 from scenes.theme import Role, Theme
 
 FILL_WIDTH = 0.42

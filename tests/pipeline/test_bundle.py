@@ -17,12 +17,15 @@ from bs4 import BeautifulSoup
 from PIL import Image
 
 from dpo_math.derivation import LINES
-from dpo_math.printers import mathml, tex
+from dpo_math.printers import mathml, spoken, tex
 from pipeline import cuts
-from pipeline.bundle import LANGUAGES, MANIFEST, PLAYER, bundle
+from pipeline.bundle import bundle
 from pipeline.captions import FASTEST, cues
 from pipeline.engine import Take
 from pipeline.errors import BadInput
+from pipeline.languages import LANGUAGES
+from pipeline.manifest import NAME, files
+from pipeline.pages import PLAYER
 from pipeline.profile import Profile
 from pipeline.shots import Shot, shoot
 from scenes.catalogue import SCENES
@@ -30,6 +33,7 @@ from scenes.narration import FOLDER
 from scenes.theme import THEMES
 from tests.pipeline.tiny import OTHER, TINY
 
+KINDS = ("png", "webp")
 SCRIPTS = sorted(path.name for path in PLAYER.glob("*.js"))
 
 
@@ -51,7 +55,7 @@ def dist(takes, tmp_path):
 
 
 def manifest(dist):
-    return json.loads((dist / MANIFEST).read_text(encoding="utf-8"))
+    return json.loads((dist / NAME).read_text(encoding="utf-8"))
 
 
 def snapshot(dist):
@@ -59,27 +63,11 @@ def snapshot(dist):
 
 
 def test_every_file_is_described_by_its_size_and_its_digest(dist):
-    described = [
-        file
-        for scene in manifest(dist)["scenes"]
-        for file in (
-            scene["film"],
-            scene["still"],
-            *scene["captions"].values(),
-            *(beat[kind] for beat in scene["beats"] for kind in ("clip", "still")),
-        )
-    ]
+    described = list(files(manifest(dist)))
     for file in described:
         data = (dist / file["path"]).read_bytes()
         assert (len(data), hashlib.sha256(data).hexdigest()) == (file["bytes"], file["sha256"])
-    names = {file["path"] for file in described}
-    assert set(snapshot(dist)) == names | {
-        "element.html",
-        "index.html",
-        "lesson.css",
-        MANIFEST,
-        *SCRIPTS,
-    }
+    assert set(snapshot(dist)) == {file["path"] for file in described} | {NAME}
 
 
 def test_times_are_seconds_from_frame_counts_up_to_the_end_of_the_film(dist):
@@ -92,14 +80,16 @@ def test_times_are_seconds_from_frame_counts_up_to_the_end_of_the_film(dist):
         assert container.duration / 1e6 == tiny["seconds"] == 66 / 15
 
 
-def test_lines_keep_their_verdict_and_are_given_as_tex_and_as_mathml(dist):
+def test_lines_keep_their_verdict_and_are_given_in_all_their_writings(dist):
     (line,) = manifest(dist)["scenes"][0]["lines"]
     tree = LINES["inversion"].tree
     assert line == {
         "id": "inversion",
         "tex": tex(tree),
         "mathml": mathml(tree, block=True),
+        "spoken": spoken(tree),
         "verdict": "proved",
+        "report": "report/index.html#inversion",
     }
 
 
@@ -113,7 +103,7 @@ def test_the_page_has_for_every_scene_a_film_with_captions_and_all_its_words(dis
         for tag, attribute in (("source", "src"), ("track", "src")):
             assert (dist / article.find(tag)[attribute]).is_file()
         text = article.get_text()
-        assert all(beat["narration"] in text for beat in scene["beats"])
+        assert all(beat["narration"]["en"] in text for beat in scene["beats"])
         verdicts = article.select(".verdict summary")
         shown = list(zip(article.find_all("math"), verdicts, strict=True))
         for (formula, verdict), line in zip(shown, scene["lines"], strict=True):
@@ -126,8 +116,10 @@ def test_the_page_has_no_script_and_no_style_within_it(dist):
     text = (dist / "index.html").read_text(encoding="utf-8")
     page = BeautifulSoup(text, "html.parser")
     assert not page.find_all("style")
-    assert {script["src"] for script in page.find_all("script")} <= set(SCRIPTS)
-    assert not any(script.get_text() for script in page.find_all("script"))
+    inline = page.find_all("script", src=False)
+    assert [script["type"] for script in inline] == ["application/ld+json"]  # is data, and not run
+    assert {script["src"] for script in page.find_all("script", src=True)} <= set(SCRIPTS)
+    assert not any(script.get_text() for script in page.find_all("script", src=True))
     assert not page.find_all(style=True)
 
 
@@ -143,19 +135,39 @@ def test_a_second_bundle_of_the_same_takes_changes_no_file(takes, dist):
     assert {p: p.stat().st_mtime_ns for p in dist.rglob("*")} == before
 
 
-def test_a_clip_is_its_beats_frames_and_a_still_their_last(takes, dist):
-    tiny = manifest(dist)["scenes"][0]
-    beat = tiny["beats"][1]
+def test_a_clip_is_its_beats_frames(takes, dist):
+    beat = manifest(dist)["scenes"][0]["beats"][1]
     with av.open(str(dist / beat["clip"]["path"])) as clip, av.open(str(takes[0].video)) as film:
         frames = [frame.to_ndarray() for frame in clip.decode(video=0)]
         whole = [frame.to_ndarray() for frame in film.decode(video=0)]
     assert len(frames) == 36
     assert all((a == b).all() for a, b in zip(frames, whole[30:], strict=True))
-    still, last = (
-        np.asarray(Image.open(path).convert("RGB"), dtype=int)
-        for path in (dist / beat["still"]["path"], takes[0].stills["part"])
-    )
-    assert np.abs(still - last).mean() < 2
+
+
+def pixels(path):
+    with Image.open(path) as picture:
+        return picture.format, np.asarray(picture.convert("RGB"))
+
+
+def test_stills_and_posters_are_the_pictures_as_they_were_drawn(takes, dist):
+    for take, scene in zip(takes, manifest(dist)["scenes"], strict=True):
+        for beat, drawn in zip(scene["beats"], take.stills.values(), strict=True):
+            _, wanted = pixels(drawn)
+            for kind, file in beat["still"].items():
+                form, shown = pixels(dist / file["path"])
+                assert form == kind.upper()
+                assert (shown == wanted).all()
+        form, poster = pixels(dist / scene["poster"]["path"])
+        assert form == "WEBP"
+        assert (poster == wanted).all()
+
+
+def test_a_still_that_was_drawn_anew_is_shown_anew(takes, dist, tmp_path):
+    drawn = tmp_path / "drawn.png"
+    Image.new("RGB", (160, 90), "#FFC65C").save(drawn)
+    bundle([replace(takes[0], stills={**takes[0].stills, "part": drawn})], dist)
+    for name in ("stills/tiny/part.webp", "stills/tiny/part.png", "posters/tiny.webp"):
+        assert (pixels(dist / name)[1] == pixels(drawn)[1]).all()
 
 
 def test_a_damaged_clip_is_cut_again(takes, dist):
@@ -178,17 +190,27 @@ def test_what_a_former_lesson_left_is_removed(takes, dist):
     assert sorted(snapshot(dist)) == sorted(
         [
             "captions/tiny.en.vtt",
+            "card.png",
+            "chapters/tiny.en.vtt",
             "clips/tiny/appear.mp4",
             "clips/tiny/part.mp4",
             "element.html",
+            "embed.html",
             "films/tiny.mp4",
+            "icon.svg",
             "index.html",
             *SCRIPTS,
             "lesson.css",
             "manifest.json",
-            "stills/tiny.png",
-            "stills/tiny/appear.webp",
-            "stills/tiny/part.webp",
+            "manifest.schema.json",
+            "player.html",
+            "posters/tiny.webp",
+            "report/index.html",
+            "report/report.css",
+            "report/report.json",
+            *(f"stills/tiny/{beat}.{kind}" for beat in ("appear", "part") for kind in KINDS),
+            "transcripts/en.html",
+            "transcripts/en.txt",
         ]
     )
 

@@ -60,7 +60,7 @@ def test_captions_are_there_and_come_with_their_beats(page):
 def test_a_film_that_has_not_been_started_shows_its_last_picture_and_keeps_its_place(page):
     page.emulate_media(media="print")
     video = page.locator("#tiny video")
-    assert video.get_attribute("poster") == "stills/tiny.png"
+    assert video.get_attribute("poster") == "posters/tiny.webp"
     box = video.bounding_box()
     assert box["width"] / box["height"] == pytest.approx(320 / 180, rel=0.02)
 

@@ -9,7 +9,7 @@ import shutil
 
 import pytest
 
-from pipeline.bundle import PLAYER
+from pipeline.pages import PLAYER
 from pipeline.places import ROOT
 from tests.player.node import MODULES, esbuild, tsc
 
