@@ -74,7 +74,7 @@ SEEN = """async ([name, points]) => {
 
 
 @pytest.mark.parametrize(
-    "name", ["stills/patches.png", "stills/patches/shown.webp", "films/patches.mp4"]
+    "name", ["stills/patches/shown.png", "stills/patches/shown.webp", "films/patches.mp4"]
 )
 def test_a_picture_decoded_by_the_browser_has_the_colours_of_the_theme(open_page, patches, name):
     address, theme = patches
