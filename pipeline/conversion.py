@@ -15,6 +15,8 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 
 Pixels = npt.NDArray[Any]
+Rows = tuple[int, int]
+"""The first row, and the one after the last."""
 
 # The same on every processor, which the faster, less exact ways are not.
 EXACT = Interpolation.BILINEAR | Interpolation.ACCURATE_RND | Interpolation.BITEXACT
@@ -34,20 +36,27 @@ class Converter:
         self.changed = True
         self._frame = VideoFrame(width, height, "yuv420p")
 
-    def convert(self, pixels: Pixels) -> VideoFrame:
-        """The frame for a picture, RGBA of shape (height, width, 4); valid until the next call."""
-        first, end = self._changed_rows(pixels)
+    def convert(self, pixels: Pixels, within: Rows | None = None) -> VideoFrame:
+        """The frame for a picture, RGBA of shape (height, width, 4); valid until the next call.
+
+        Who knows that it differs from the last one only ``within`` some rows saves the comparison
+        of the others.
+        """
+        first, end = self._changed_rows(pixels, *(within or (0, self._height)))
         self.changed = first < end
         if self.changed:
             self._convert_rows(pixels, first, end)
         self._last = pixels
         return self._frame
 
-    def _changed_rows(self, pixels: Pixels) -> tuple[int, int]:
+    def _changed_rows(self, pixels: Pixels, top: int, bottom: int) -> Rows:
         """The band, even at both ends, in which the new frame may differ from the last."""
         if self._last is None:
             return 0, self._height
-        changed = np.flatnonzero((_rows(pixels) != _rows(self._last)).any(axis=1))
+        if top >= bottom:
+            return 0, 0
+        some, others = _rows(pixels[top:bottom]), _rows(self._last[top:bottom])
+        changed = np.flatnonzero((some != others).any(axis=1)) + top
         if not changed.size:
             return 0, 0
         first, end = int(changed[0]) & ~1, (int(changed[-1]) & ~1) + 2

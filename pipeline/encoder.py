@@ -24,7 +24,7 @@ from av.video.frame import PictureType
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
 
 from pipeline import files
-from pipeline.conversion import Converter, Pixels
+from pipeline.conversion import Converter, Pixels, Rows
 from pipeline.holds import Sequence
 
 if TYPE_CHECKING:
@@ -95,9 +95,17 @@ class FilmEncoder:
         context.color_trc = ColorTrc.BT709
         return stream
 
-    def write(self, pixels: Pixels, repeat: int = 1, *, keyframe: bool = False) -> None:
+    def write(
+        self,
+        pixels: Pixels,
+        repeat: int = 1,
+        *,
+        keyframe: bool = False,
+        within: Rows | None = None,
+    ) -> None:
         """Add a frame, RGBA of shape (height, width, 4), and hold it for ``repeat`` frames.
 
+        It may differ from the last one only ``within`` some rows, if that is known.
         The encoder keeps the array: it must not be changed afterwards. Raises ``ValueError`` when
         the pixels are of another shape or type, and whatever encoding an earlier frame raised.
         """
@@ -107,12 +115,19 @@ class FilmEncoder:
                 f"not {pixels.shape} and {pixels.dtype}"
             )
         self._await_all_but(AHEAD - 1)
-        encoding = self._thread.submit(self._encode, pixels, self.frames, repeat, keyframe)
+        encoding = self._thread.submit(self._encode, pixels, self.frames, repeat, keyframe, within)
         self._pending.append(encoding)
         self.frames += repeat
 
-    def _encode(self, pixels: Pixels, first: int, repeat: int, keyframe: bool) -> None:
-        frame = self._converter.convert(pixels)
+    def _encode(
+        self,
+        pixels: Pixels,
+        first: int,
+        repeat: int,
+        keyframe: bool,
+        within: Rows | None = None,
+    ) -> None:
+        frame = self._converter.convert(pixels, within)
         # A rest that outlasts the keyframe before it starts with one, and so stays one picture.
         key = keyframe or first + repeat > self._next_key
         if self._converter.changed or (key and not self._sequence.can_repeat_key):

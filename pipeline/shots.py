@@ -151,7 +151,8 @@ class _Reel:
     def __call__(self, pixels: npt.NDArray[Any], repeat: int) -> None:
         beats = self.scene.beats
         starts = self._encoder.frames == (beats[-1].end if beats else 0)
-        self._encoder.write(pixels, repeat, keyframe=starts)
+        within = self.scene.renderer.changed_rows
+        self._encoder.write(pixels, repeat, keyframe=starts, within=within)
         if self._resting:
             self.stills[self._resting] = _png(pixels[..., :3])
             self._resting = None

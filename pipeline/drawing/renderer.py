@@ -23,7 +23,7 @@ from manim.utils.iterables import list_update
 from pipeline.drawing.families import DisplayList
 from pipeline.drawing.layer import Layer
 from pipeline.drawing.marks import is_plain
-from pipeline.drawing.prints import NONE, Prints, both
+from pipeline.drawing.prints import NONE, Prints, Rows, both
 from pipeline.drawing.regions import Box, rows
 
 Pixels = npt.NDArray[Any]
@@ -32,13 +32,17 @@ Pixels = npt.NDArray[Any]
 class LayeredRenderer(CairoRenderer):
     """Draws the frames that :class:`CairoRenderer` draws."""
 
+    changed_rows: Rows = NONE
+    """Where the frame last handed on may differ from the one before it: from the first row to the
+    one after the last."""
     _picture: _Picture | None = None
     """What the camera shows, as far as it is known how it came about."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._moving, self._still = DisplayList(), DisplayList()
-        self._prints, self._changed = Prints(), NONE
+        self._prints = Prints()
+        self._changed = self._unseen = NONE
 
     def update_frame(
         self,
@@ -78,8 +82,14 @@ class LayeredRenderer(CairoRenderer):
         picture: Pixels = self.camera.pixel_array
         if self._picture is None or self._picture.pixels is not picture:
             self._changed = (0, len(picture))
-        frame, self._changed = self._prints.of(picture, self._changed), NONE
-        return frame
+        changed, self._changed = self._changed, NONE
+        self._unseen = both(self._unseen, changed)
+        return self._prints.of(picture, changed)
+
+    def add_frame(self, frame: Pixels, num_frames: int = 1) -> None:
+        if not self.skip_animations:
+            self.changed_rows, self._unseen = self._unseen, NONE
+        super().add_frame(frame, num_frames)
 
     def _known_picture(self) -> _Picture | None:
         """The layers of what the camera shows; new ones if it shows something else by now."""

@@ -32,6 +32,22 @@ def test_a_film_converted_piece_by_piece_is_exactly_each_picture_converted_whole
         assert np.array_equal(one_by_one.convert(picture).to_ndarray(), expected)
 
 
+@settings(deadline=None)
+@given(changes, rows, rows)
+def test_knowing_where_a_change_is_changes_nothing(changes, above, below):
+    knowing, comparing = Converter(WIDTH, HEIGHT), Converter(WIDTH, HEIGHT)
+    picture = noise(0)
+    for converter in (knowing, comparing):
+        converter.convert(picture)
+    for first, end, seed in changes:
+        picture = picture.copy()
+        picture[first:end] = noise(seed, max(end - first, 0))
+        within = max(first - above, 0), min(end + below, HEIGHT)
+        found = knowing.convert(picture, within).to_ndarray()
+        assert np.array_equal(found, comparing.convert(picture).to_ndarray())
+        assert knowing.changed is comparing.changed
+
+
 @pytest.fixture
 def converted(monkeypatch):
     """How many rows each conversion took."""

@@ -278,6 +278,26 @@ def test_frames_stay_what_they_were_for_whoever_keeps_them(keeping, tmp_path):
     assert len(kept) == keeping
 
 
+@pytest.mark.parametrize("kind", stock_scenes.SCENES, ids=lambda kind: kind.__name__)
+def test_pictures_differ_only_in_the_rows_that_the_renderer_says(kind, tmp_path):
+    last: list[Any] = []
+    said: list[int] = []
+
+    def compare(pixels, repeat):
+        first, end = renderer.changed_rows
+        if last:
+            assert np.array_equal(pixels[:first], last[-1][:first])
+            assert np.array_equal(pixels[max(end, 0) :], last[-1][max(end, 0) :])
+        last[:] = [pixels.copy()]
+        said.append(max(end - first, 0))
+
+    settings = {**TINY.manim_settings(), "media_dir": tmp_path, "verbosity": "ERROR"}
+    with tempconfig(settings), shortcuts():
+        renderer = FilmRenderer(compare)
+        kind(renderer=renderer).render()
+    assert said[0] == TINY.height
+
+
 def test_what_touches_what_is_touched_is_touched():
     boxes = as_boxes([(10, 0, 20, 10), (19, 9, 30, 20), (30, 20, 40, 30), (50, 0, 60, 10)])
     assert touched(as_boxes([(0, 0, 11, 1)]), boxes).tolist() == [True, True, False, False]

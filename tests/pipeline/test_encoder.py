@@ -153,7 +153,7 @@ def test_a_frame_of_another_shape_or_type_is_refused(tmp_path, wrong):
 
 
 def test_what_goes_wrong_beside_the_drawing_is_raised_and_leaves_nothing(tmp_path, monkeypatch):
-    def fail(self, pixels):
+    def fail(*_):
         raise OSError("no space left")
 
     monkeypatch.setattr(Converter, "convert", fail)
@@ -168,9 +168,9 @@ def test_what_goes_wrong_beside_the_drawing_is_raised_and_leaves_nothing(tmp_pat
 def test_drawing_waits_for_the_encoder_rather_than_fill_the_memory(tmp_path, monkeypatch):
     go, original = threading.Event(), Converter.convert
 
-    def slow(self, pixels):
+    def slow(self, *picture):
         go.wait()
-        return original(self, pixels)
+        return original(self, *picture)
 
     monkeypatch.setattr(Converter, "convert", slow)
     with FilmEncoder(tmp_path / "film.mp4", **SIZE) as encoder:
