@@ -317,8 +317,34 @@ def _leaving(step: Step, old: Equation, new: Equation, timing: Timing) -> Iterat
             yield from _merging(gone, step, old, new, timing)
             staying |= {*gone.keys}
     for node in step.before.walk():
-        if node.key not in staying:
+        if isinstance(node, n.Group) and (around := _survivors(node, old, new)):
+            yield from _opening(old.own_marks(node.key), around, timing)
+        elif node.key not in staying:
             yield from (_fading(mark, timing) for mark in old.own_marks(node.key))
+
+
+def _survivors(group: n.Group, old: Equation, new: Equation) -> list[tuple[Outline, Outline]]:
+    """The marks in a group that goes, which stay in the new line, from left to right; none for a
+    group that stays."""
+    if new.own_marks(group.key):
+        return []
+    inside = [node.key for node in group.body.walk()]
+    pairs = (
+        pair for key in inside for pair in zip(old.own_marks(key), new.own_marks(key), strict=False)
+    )
+    return sorted(pairs, key=lambda pair: float(centre(pair[0])[0]))
+
+
+def _opening(
+    brackets: list[Outline], around: list[tuple[Outline, Outline]], timing: Timing
+) -> Iterator[Actor]:
+    """Brackets that go: they keep with what they hold for the first half of its way, while each
+    term gets what it is given."""
+    first, last = timing.survive
+    fade = Window(first + 0.5 * (last - first), first + 0.75 * (last - first))
+    for bracket, (start, end) in zip(brackets, (around[0], around[-1]), strict=True):
+        gone = bracket.copy().shift(centre(end) - centre(start))
+        yield Actor(bracket, gone, timing.survive, (1.0, 0.0), fade, steady=True)
 
 
 def _fading(mark: Outline, timing: Timing) -> Actor:

@@ -108,7 +108,7 @@ def ducking(actors: Sequence[Actor], standing: Iterable[VMobject] = ()) -> list[
     """Actors that duck out of sight while they cross others or the marks that are ``standing``.
 
     A convoy ducks as a whole: one that moves while they cross, of such the one that comes or goes,
-    else the one with the longer way.
+    else the one of fewer marks, else the one with the longer way.
     """
     cast = list(actors)
     around = [Actor(mark, mark, ALWAYS) for mark in standing]
@@ -125,7 +125,7 @@ def ducking(actors: Sequence[Actor], standing: Iterable[VMobject] = ()) -> list[
         hidden: dict[int, Booleans] = defaultdict(lambda: np.zeros(len(MOMENTS), dtype=np.bool_))
         for crossing in crossings(Track(boxes, opacities, groups, vanishes), SEEN - 0.1, 0.35):
             pair = [i for i in (crossing.one, crossing.other) if i < len(cast)]
-            way = [_gives_way(cast[i], crossing.frames) for i in pair]
+            way = [_gives_way(cast[i], len(members[groups[i]]), crossing.frames) for i in pair]
             hidden[int(groups[pair[way.index(max(way))]])] |= crossing.frames
         for number, frames in hidden.items():
             windows = tuple(_windows(frames))
@@ -134,9 +134,11 @@ def ducking(actors: Sequence[Actor], standing: Iterable[VMobject] = ()) -> list[
     return cast
 
 
-def _gives_way(actor: Actor, frames: Booleans) -> tuple[bool, bool, float]:
+def _gives_way(actor: Actor, together: int, frames: Booleans) -> tuple[bool, bool, int, float]:
+    """How much sooner than others an actor in a convoy of so many should duck."""
     moving = bool((frames & is_moving(actor, MOMENTS)).any())
-    return moving, actor.opacities != (1.0, 1.0), float(np.linalg.norm(actor.travel))
+    comes_or_goes = actor.opacities != (1.0, 1.0)
+    return moving, comes_or_goes, -together, float(np.linalg.norm(actor.travel))
 
 
 def _windows(frames: Booleans) -> Iterator[Window]:

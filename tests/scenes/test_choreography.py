@@ -90,6 +90,15 @@ def test_what_cancels_meets_and_goes():
     assert all(actor.opacities == (1.0, 0.0) for group in groups for actor in group)
 
 
+def test_brackets_stay_around_what_they_hold_until_it_is_on_its_way():
+    actors, old, *_ = staged("sign_distributed")
+    group = next(node for node in old.tree.walk() if isinstance(node, n.Group))
+    brackets = [actor for actor in actors if actor.start in old.own_marks(group.key)]
+    assert len(brackets) == 2
+    assert [actor.opacity(0.4) for actor in brackets] == [1.0, 1.0]
+    assert [actor.opacity(1.0) for actor in brackets] == [0.0, 0.0]
+
+
 def test_the_line_closes_the_gap_only_after_the_pair_is_gone():
     actors, _, _, _ = staged("cancelled")
     going = max(actor.window.end for actor in actors if actor.opacities == (1.0, 0.0))

@@ -164,6 +164,18 @@ def test_what_cannot_go_around_ducks_while_it_passes_and_is_whole_at_both_ends()
         assert min(actor.opacity(alpha) for actor in ducked) == pytest.approx(1.0)
 
 
+def test_of_two_that_cross_the_smaller_company_ducks():
+    """A line does not dim because a sign passes through it."""
+    _, old, *_ = staged("cancelled")
+    line = [Actor(mark, mark.copy().shift(0.1 * DOWN), Window(0.0, 1.0), company="line")
+            for mark in old.outlines]  # fmt: skip
+    sign = old.outlines[0].copy().scale(0.5).move_to(old).shift(2 * DOWN)
+    passing = Actor(sign, sign.copy().shift(-4 * DOWN), Window(0.0, 1.0), company="sign")
+    *ducked, small = ducking([*line, passing])
+    assert min(actor.opacity(a) for actor in ducked for a in (0.4, 0.5, 0.6)) == 1.0
+    assert small.ducks
+
+
 def test_a_rest_has_the_whole_line_again():
     equation = Equation(log_partition(), DARK, DARK.type.stage)
     motion = TermMotion(ducking([Actor(m, m, Window(0.0, 1.0)) for m in equation.outlines]))
