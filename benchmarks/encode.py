@@ -78,7 +78,7 @@ def draw(name: str, profile: Profile) -> Drawn:
         drawn.pictures.append(zlib.compress(planes.tobytes(), 1))
         drawn.repeats.append(repeat)
 
-    with shots._manim(profile):
+    with shots.configured(profile):
         scene = shots._construct(shots.Shot(find(name), profile), FilmRenderer(take))
         scene.render()
     return drawn
@@ -102,7 +102,7 @@ def as_manim(drawn: Drawn, path: Path) -> None:
 class Given(Converter):
     """Takes pictures that are converted already."""
 
-    def convert(self, pixels: Any) -> VideoFrame:
+    def convert(self, pixels: Any, within: Any = None) -> VideoFrame:
         return pixels
 
 

@@ -1,11 +1,15 @@
 #!/usr/bin/env python3
 """Films the lesson's scenes with render.py and with `manim render`, turn and turn about.
 
-    python benchmarks/render.py [SCENE…] [-q h] [--rounds 1]
+    python benchmarks/render.py [SCENE…] [-q h] [--rounds 1] [--times-only]
 
 Both start from nothing: an empty store, an empty media directory. Manim has this repository's
 manim.cfg, which spares it the hashing of play calls. Times are of whole processes with all their
 children; each figure is the least of its rounds, which a busy machine disturbs least.
+
+Luma PSNR, in dB, of moving frames and of rests, is against the frames as drawn, which are the same
+for both. The floor is what drawing, converting and encoding each picture once takes of the
+processor; starting Python, typesetting, planning the ways of marks and the like are the rest.
 """
 
 from __future__ import annotations
@@ -17,6 +21,7 @@ import resource
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -64,26 +69,51 @@ def adopt_and_await_orphans() -> None:
         pass
 
 
-def ours(entries: list[SceneEntry], quality: str) -> Cost:
+def ours(entries: list[SceneEntry], quality: str, folder: Path) -> Cost:
     """All scenes by one render.py, side by side."""
-    with TemporaryDirectory() as folder:
-        media, cache = Path(folder) / "media", Path(folder) / "cache"
-        names = [entry.id for entry in entries]
-        command = [sys.executable, "render.py", "render", *names, "-q", quality]
-        command += ["--media_dir", str(media), "-v", "ERROR"]
-        return run(command, media, LESSON_FILMS_CACHE=str(cache))
+    media, cache = folder / "ours", folder / "cache"
+    names = [entry.id for entry in entries]
+    command = [sys.executable, "render.py", "render", *names, "-q", quality]
+    command += ["--media_dir", str(media), "-v", "ERROR"]
+    return run(command, media, LESSON_FILMS_CACHE=str(cache))
 
 
-def stock(entries: list[SceneEntry], quality: str) -> Cost:
+def stock(entries: list[SceneEntry], quality: str, folder: Path) -> Cost:
     """All scenes by `manim render`, one after the other, as there is no other way."""
     costs = []
     for entry in entries:
-        with TemporaryDirectory() as folder:
-            file = entry.module.replace(".", "/") + ".py"
-            command = [sys.executable, "-m", "manim", "render", f"-q{quality}", file, entry.cls]
-            command += ["--media_dir", folder, "--progress_bar", "none", "-v", "ERROR"]
-            costs.append(run(command, Path(folder)))
+        media = folder / "manim" / entry.id
+        file = entry.module.replace(".", "/") + ".py"
+        command = [sys.executable, "-m", "manim", "render", f"-q{quality}", file, entry.cls]
+        command += ["--media_dir", str(media), "--progress_bar", "none", "-v", "ERROR"]
+        costs.append(run(command, media))
     return Cost(*(sum(getattr(cost, name) for cost in costs) for name in ("wall", "cpu", "size")))
+
+
+def film_of(entry: SceneEntry, media: Path) -> Path:
+    """The film of a scene below ``media``, under its id or its class."""
+    films = (p for p in media.rglob("*.mp4") if "partial_movie_files" not in p.parts)
+    (found,) = (film for film in films if film.stem in (entry.id, entry.cls))
+    return found
+
+
+def print_quality(entries: list[SceneEntry], quality: str, folder: Path, cpu: float) -> None:
+    """Print what both films have lost, and how far our time is from the least."""
+    from benchmarks.fidelity import Fidelity, fidelity, floor
+    from pipeline.profile import Profile
+
+    profile = Profile.of(quality)
+    mine, manims, seconds = Fidelity(), Fidelity(), 0.0
+    for entry in entries:
+        films = film_of(entry, folder / "ours"), film_of(entry, folder / "manim" / entry.id)
+        for total, lost in zip((mine, manims), fidelity(entry, profile, *films), strict=True):
+            total += lost
+        seconds += floor(entry, profile)
+    print(f"{'luma PSNR':14}{'moving':>12}{'rests':>12}")
+    for name, total in (("manim render", manims), ("render.py", mine)):
+        moving, rests = total.decibels
+        print(f"{name:14}{moving:9.1f} dB{rests:9.1f} dB")
+    print(f"floor: {seconds:.1f} s of processor; render.py takes {cpu / seconds:.2f} times that")
 
 
 def least(costs: list[Cost]) -> Cost:
@@ -102,14 +132,26 @@ def main() -> None:
     parser.add_argument("scenes", nargs="*", metavar="SCENE")
     parser.add_argument("-q", "--quality", default="h")
     parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--times-only", action="store_true")
     given = parser.parse_args()
     entries = [find(name) for name in given.scenes] or list(SCENES)
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
-    rounds = [
-        (stock(entries, given.quality), ours(entries, given.quality)) for _ in range(given.rounds)
-    ]
+    with ExitStack() as stack:
+        rounds = []
+        for _ in range(given.rounds):
+            folder = Path(stack.enter_context(TemporaryDirectory()))
+            theirs = stock(entries, given.quality, folder)
+            rounds.append((theirs, ours(entries, given.quality, folder)))
+        print_costs(entries, given.quality, rounds)
+        if not given.times_only:
+            cpu = least([mine for _, mine in rounds]).cpu
+            print_quality(entries, given.quality, folder, cpu)
+
+
+def print_costs(entries: list[SceneEntry], quality: str, rounds: list[tuple[Cost, Cost]]) -> None:
+    """Print the least of what each took, and the ratios."""
     theirs, mine = (least(list(side)) for side in zip(*rounds, strict=True))
-    print(f"{', '.join(entry.id for entry in entries)} at -q{given.quality}")
+    print(f"{', '.join(entry.id for entry in entries)} at -q{quality}")
     print(f"{'':14}{'wall':>12}{'processor':>12}{'films':>13}")
     print(row("manim render", theirs))
     print(row("render.py", mine))
