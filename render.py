@@ -106,6 +106,20 @@ picture_options = options(
         help="What captions and words in the picture are written in.",
     ),
 )
+format_options = options(
+    click.option(
+        "--format",
+        type=click.Choice(list(profiles.FORMATS), case_sensitive=False),
+        help="What to make; png is the last picture, png-sequence a folder of all."
+        "  [default: mp4, or mov with -t]",
+    ),
+    click.option(
+        "-t",
+        "--transparent",
+        is_flag=True,
+        help="Leave the background out: of MOV, WebM and PNG.",
+    ),
+)
 file_options = options(
     click.option(
         "-o", "--output", type=click.Path(path_type=Path), help="The file to write, of one scene."
@@ -157,6 +171,8 @@ def profile_of(given: dict[str, Any]) -> profiles.Profile:
         theme=given.pop("theme"),
         shape=given.pop("shape"),
         language=given.pop("language"),
+        kind=given.pop("format", None),
+        transparent=given.pop("transparent", False),
     )
 
 
@@ -193,6 +209,7 @@ def list_command() -> int:
 @click.argument("scenes", nargs=-1, metavar="[SCENE]...")
 @click.option("-s", "--save_last_frame", is_flag=True, help="Only the last picture, as PNG.")
 @picture_options
+@format_options
 @file_options
 @preview_option
 @work_options
@@ -205,15 +222,14 @@ def render(scenes: tuple[str, ...], save_last_frame: bool, **given: Any) -> int:
     Example:
       render.py render                      every scene at 1080p60
       render.py render inversion -qm -p     one scene at 720p30, then play it
+      render.py render margin -t            without its background, to edit with
     """
     from pipeline import commands
 
-    profile = profile_of(given)
-    silent = quiet(given)
     if save_last_frame:
-        files = {name: given[name] for name in ("output", "media", "preview")}
-        return commands.still(scenes, profile, **files)
-    return commands.render(scenes, profile, quiet=silent, **given)
+        given["format"] = "png"
+    silent = quiet(given)
+    return commands.render(scenes, profile_of(given), quiet=silent, **given)
 
 
 @cli.command()

@@ -32,6 +32,7 @@ from av.video.frame import VideoFrame  # noqa: E402
 from pipeline import encoder, shots  # noqa: E402
 from pipeline.conversion import Converter  # noqa: E402
 from pipeline.profile import Profile  # noqa: E402
+from pipeline.recorder import Shown  # noqa: E402
 from pipeline.writer import FilmRenderer  # noqa: E402
 from scenes.catalogue import find  # noqa: E402
 
@@ -112,8 +113,9 @@ def as_we_do(drawn: Drawn, path: Path, settings: encoder.Settings) -> None:
     with encoder.FilmEncoder(path, **size, settings=settings) as film:
         film._converter = Given(size["width"], size["height"])
         for frame, repeat, starts in drawn.frames():
-            film._encode(frame, film.frames, repeat, starts)
-            film.frames += repeat
+            shown = Shown(film.frames, film.frames + repeat, starts)
+            film._encode(frame, shown)
+            film.frames = shown.end
 
 
 def psnr(drawn: Drawn, path: Path) -> tuple[float, float, float]:

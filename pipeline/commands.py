@@ -55,20 +55,28 @@ def render(
     quiet: bool = False,
     preview: bool = False,
 ) -> int:
-    """Film scenes and print where their films are, each with its captions beside it."""
-    from pipeline.captions import webvtt
+    """Film scenes and print where their films are, each with its captions beside it.
 
+    Where the profile's format is a picture, draw that of the end.
+    """
+    from pipeline.captions import webvtt
+    from pipeline.formats.pngs import unpack
+
+    if profile.format == "png":
+        return still(names, profile, output=output, media=media, preview=preview)
     wanted = entries(names)
     if output and len(wanted) != 1:
         raise BadInput("-o names one film, so one scene has to be named as well")
     takes = _takes(wanted, profile, jobs=jobs, scheduler=scheduler, progress=progress, quiet=quiet)
     for take in takes:
         entry = take.shot.entry
-        film = _named(
-            output or media / "videos" / _folder(entry) / profile.name / entry.cls, ".mp4"
-        )
-        files.copy(take.video, film)
-        files.write(film.with_suffix(".vtt"), webvtt(take.film).encode())
+        film = output or media / "videos" / _folder(entry) / profile.name / entry.cls
+        if profile.format == "png-sequence":
+            unpack(take.video, film)
+        else:
+            film = _named(film, profile.suffix)
+            files.copy(take.video, film)
+            files.write(film.with_suffix(".vtt"), webvtt(take.film).encode())
         _hand_over(film, preview)
     return int(len(takes) < len(wanted))
 

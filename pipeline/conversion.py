@@ -26,15 +26,16 @@ REACH = 4  # rows around a changed one that may come out differently because of 
 class Converter:
     """Turns a film's pictures, one after the other, into frames for the encoder.
 
-    ``changed`` says whether the last picture differs from the one before it.
+    ``layout`` is ``yuv420p`` or, to keep how opaque they are, ``yuva420p``. ``changed`` says
+    whether the last picture differs from the one before it.
     """
 
-    def __init__(self, width: int, height: int) -> None:
+    def __init__(self, width: int, height: int, layout: str = "yuv420p") -> None:
         self._height = height
         self._reformatter = VideoReformatter()
         self._last: Pixels | None = None
         self.changed = True
-        self._frame = VideoFrame(width, height, "yuv420p")
+        self._frame = VideoFrame(width, height, layout)
 
     def convert(self, pixels: Pixels, within: Rows | None = None) -> VideoFrame:
         """The frame for a picture, RGBA of shape (height, width, 4); valid until the next call.
@@ -67,7 +68,7 @@ class Converter:
         top, bottom = max(first - REACH, 0), min(end + REACH, self._height)
         band = self._reformatter.reformat(
             VideoFrame.from_numpy_buffer(np.ascontiguousarray(pixels[top:bottom]), format="rgba"),
-            format="yuv420p",
+            format=self._frame.format.name,
             src_colorspace=Colorspace.ITU709,
             dst_colorspace=Colorspace.ITU709,
             src_color_range=ColorRange.JPEG,
@@ -75,7 +76,9 @@ class Converter:
             interpolation=EXACT,
             threads=1,
         )
-        for ours, theirs, step in zip(_planes(self._frame), _planes(band), (1, 2, 2), strict=True):
+        for ours, theirs, step in zip(
+            _planes(self._frame), _planes(band), (1, 2, 2, 1), strict=False
+        ):
             kept = slice((first - top) // step, (end - top) // step)
             ours[first // step : end // step] = theirs[kept]
 
@@ -87,7 +90,7 @@ def _rows(pixels: Pixels) -> Pixels:
 
 
 def _planes(frame: VideoFrame) -> list[Pixels]:
-    """Luma and the two chromas, to read and to write in."""
+    """Luma, the two chromas, and opacity if there is any, to read and to write in."""
     return [
         np.asarray(memoryview(plane))
         .view(np.uint8)

@@ -8,33 +8,25 @@ the one that draws, and exact conversion, so that the same frames give the same 
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
 from fractions import Fraction
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 import av
-import numpy as np
 from av.packet import Packet
 from av.video.frame import PictureType
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
 
-from pipeline import files
-from pipeline.conversion import Converter, Pixels, Rows
+from pipeline.conversion import Converter, Pixels
 from pipeline.holds import Sequence
+from pipeline.recorder import Recorder, Shown
 
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
-    from pipeline.profile import Profile
-
 KEYFRAME_SECONDS = 2
-AHEAD = 8  # pictures that may wait for the encoder, while more are drawn; 8 MB each at 1080 lines
 
 # What holding needs (see pipeline.holds): a picture's packet at once, one reference, CAVLC, and no
 # keyframes but those asked for. Without b-frames there is no edit list, so films start at zero.
@@ -50,23 +42,23 @@ PUBLISHING: Settings = {"preset": "veryfast", "qp": "27", "aq-mode": "0"}
 DRAFT: Settings = {"preset": "ultrafast", "qp": "24"}
 
 
-class FilmEncoder:
-    """One film in the making; use it as a context manager.
+def tag(stream: VideoStream) -> None:
+    """Have a stream say that its colours are BT.709's in limited range."""
+    context = stream.codec_context
+    context.colorspace = Colorspace.ITU709
+    context.color_range = ColorRange.MPEG
+    context.color_primaries = ColorPrimaries.BT709
+    context.color_trc = ColorTrc.BT709
 
-    The file appears under its name when the context is left, whole and synced; after an exception
-    nothing is left. ``frames`` counts what has been written.
-    """
+
+class FilmEncoder(Recorder):
+    """A film in H.264."""
 
     def __init__(
         self, path: Path, *, width: int, height: int, fps: int, settings: Settings = PUBLISHING
     ) -> None:
-        self.path = path
-        self.frames = 0
-        self._part = files.beside(path)
-        self._shape, self._fps = (height, width, 4), fps
+        super().__init__(path, width=width, height=height, fps=fps)
         self._converter = Converter(width, height)
-        self._thread = ThreadPoolExecutor(max_workers=1)
-        self._pending: deque[Future[None]] = deque()
         self._container = av.open(
             str(self._part), "w", format="mp4", options={"movflags": "+faststart"}
         )
@@ -76,65 +68,23 @@ class FilmEncoder:
         self._encoded = 0
         self._next_key = 0
 
-    @classmethod
-    def of(cls, profile: Profile, path: Path) -> Self:
-        """The encoder of films in a profile; a draft may take bytes to save time."""
-        settings = DRAFT if profile.is_draft else PUBLISHING
-        size = profile.width, profile.height
-        return cls(path, width=size[0], height=size[1], fps=profile.fps, settings=settings)
-
     def _add_stream(self, width: int, height: int, fps: int, settings: Settings) -> VideoStream:
         options = {**settings, "profile": "high", "x264-params": HOLDABLE}
         stream = self._container.add_stream("libx264", rate=fps, options=options)
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
-        context = stream.codec_context
-        context.time_base = Fraction(1, fps)
-        context.colorspace = Colorspace.ITU709
-        context.color_range = ColorRange.MPEG
-        context.color_primaries = ColorPrimaries.BT709
-        context.color_trc = ColorTrc.BT709
+        stream.codec_context.time_base = Fraction(1, fps)
+        tag(stream)
         return stream
 
-    def write(
-        self,
-        pixels: Pixels,
-        repeat: int = 1,
-        *,
-        keyframe: bool = False,
-        within: Rows | None = None,
-    ) -> None:
-        """Add a frame, RGBA of shape (height, width, 4), and hold it for ``repeat`` frames.
-
-        It may differ from the last one only ``within`` some rows, if that is known.
-        The encoder keeps the array: it must not be changed afterwards. Raises ``ValueError`` when
-        the pixels are of another shape or type, and whatever encoding an earlier frame raised.
-        """
-        if pixels.shape != self._shape or pixels.dtype != np.uint8:
-            raise ValueError(
-                f"a frame of shape {self._shape} and type uint8 was expected, "
-                f"not {pixels.shape} and {pixels.dtype}"
-            )
-        self._await_all_but(AHEAD - 1)
-        encoding = self._thread.submit(self._encode, pixels, self.frames, repeat, keyframe, within)
-        self._pending.append(encoding)
-        self.frames += repeat
-
-    def _encode(
-        self,
-        pixels: Pixels,
-        first: int,
-        repeat: int,
-        keyframe: bool,
-        within: Rows | None = None,
-    ) -> None:
-        frame = self._converter.convert(pixels, within)
+    def _encode(self, pixels: Pixels, shown: Shown) -> None:
+        frame = self._converter.convert(pixels, shown.within)
         # A rest that outlasts the keyframe before it starts with one, and so stays one picture.
-        key = keyframe or first + repeat > self._next_key
+        key = shown.keyframe or shown.end > self._next_key
         if self._converter.changed or (key and not self._sequence.can_repeat_key):
-            self._put(first, self._sequence.coded(self._x264(frame, key)), key)
+            self._put(shown.first, self._sequence.coded(self._x264(frame, key)), key)
         else:
-            self._put(first, *self._same(key))
-        for index in range(first + 1, first + repeat):
+            self._put(shown.first, *self._same(key))
+        for index in range(shown.first + 1, shown.end):
             self._put(index, *self._same(index >= self._next_key))
 
     def _same(self, key: bool) -> tuple[bytes, bool]:
@@ -158,24 +108,8 @@ class FilmEncoder:
         if key:
             self._next_key = index + KEYFRAME_SECONDS * self._fps
 
-    def _await_all_but(self, count: int) -> None:
-        while len(self._pending) > count:
-            self._pending.popleft().result()
+    def _end(self) -> None:
+        """Every picture's packet has been written with it."""
 
-    def __enter__(self) -> FilmEncoder:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        with ExitStack() as left:
-            left.callback(self._part.unlink, missing_ok=True)
-            left.callback(self._container.close)
-            left.callback(self._thread.shutdown, cancel_futures=True)
-            if kind is None:
-                self._await_all_but(0)
-                self._container.close()
-                files.settle(self._part, self.path)
+    def _close(self) -> None:
+        self._container.close()

@@ -12,7 +12,7 @@ from typing import Protocol
 from pipeline.crew import TELL_EVERY, Crew, Made, cores
 from pipeline.film import Film
 from pipeline.fingerprint import fingerprint, ingredients, spoken_characters
-from pipeline.shots import FILM, RECORD, Shot, ShotError, still_of
+from pipeline.shots import RECORD, Shot, ShotError, film_of, still_of
 from pipeline.store import About, Damaged, Store
 
 CHARACTERS_A_SECOND = 13  # narration read aloud, and what moves meanwhile: guesses a film's length
@@ -61,7 +61,7 @@ class Take:
         """The take whose files these are, by name."""
         film = Film.from_json(made[RECORD].read_text(encoding="utf-8"))
         stills = {beat.name: made[still_of(beat.name)] for beat in film.beats}
-        return cls(shot, film, made[FILM], stills)
+        return cls(shot, film, made[film_of(shot.profile)], stills)
 
 
 def film_all(

@@ -14,6 +14,19 @@ from scenes.theme import THEMES as PALETTES
 THEMES, SHAPES, LANGUAGES = tuple(PALETTES), tuple(LAYOUTS), languages()
 
 
+# What a scene can be filmed to, and the end of the file's name. As in Manim, a ``png`` is the last
+# picture, and ``png-sequence`` all of them; those are kept as one archive.
+FORMATS: Mapping[str, str] = {
+    "mp4": ".mp4",
+    "webm": ".webm",
+    "mov": ".mov",
+    "gif": ".gif",
+    "png": ".png",
+    "png-sequence": ".zip",
+}
+SEE_THROUGH = ("mov", "webm", "png", "png-sequence")
+
+
 class Quality(NamedTuple):
     """One of Manim's presets: pixels and frames a second."""
 
@@ -36,7 +49,8 @@ QUALITIES: Mapping[str, Quality] = {
 @dataclass(frozen=True, slots=True)
 class Profile:
     """Width and height in pixels (both even: 4:2:0 halves them), whole frames a second, the look,
-    and the language of what is written in the picture."""
+    the language of what is written in the picture, the format, and whether the background is left
+    out of it."""
 
     width: int = 1920
     height: int = 1080
@@ -44,6 +58,8 @@ class Profile:
     theme: str = "dark"
     shape: str = "wide"
     language: str = "en"
+    format: str = "mp4"
+    transparent: bool = False
 
     def __post_init__(self) -> None:
         if min(self.width, self.height) < 16 or self.width % 2 or self.height % 2:
@@ -51,6 +67,9 @@ class Profile:
             raise BadInput(f"a film of {size} pixels cannot be made; both must be even, from 16 up")
         if not 1 <= self.fps <= 240:
             raise BadInput(f"a film of {self.fps} frames a second cannot be made; choose 1 to 240")
+        if self.transparent and self.format not in SEE_THROUGH:
+            others = ", ".join(SEE_THROUGH)
+            raise BadInput(f"{self.format} cannot be transparent; choose one of {others}")
 
     @classmethod
     def of(
@@ -62,11 +81,17 @@ class Profile:
         theme: str = "dark",
         shape: str = "wide",
         language: str = "en",
+        kind: str | None = None,
+        transparent: bool = False,
     ) -> Profile:
-        """The profile for Manim's quality letter, with what overrides it."""
+        """The profile for Manim's quality letter, with what overrides it.
+
+        ``kind`` is one of :data:`FORMATS`: MP4, or MOV where the background is left out.
+        """
         preset = QUALITIES[quality]
         width, height = resolution or _shaped(preset, shape)
-        return cls(width, height, fps or preset.fps, theme, shape, language)
+        kind = kind or ("mov" if transparent else "mp4")
+        return cls(width, height, fps or preset.fps, theme, shape, language, kind, transparent)
 
     @property
     def name(self) -> str:
@@ -74,7 +99,13 @@ class Profile:
         not the usual one."""
         usual = ("dark", "wide", "en")
         look = [part for part in (self.theme, self.shape, self.language) if part not in usual]
+        look += ["transparent"] if self.transparent else []
         return "-".join([f"{min(self.width, self.height)}p{self.fps}", *look])
+
+    @property
+    def suffix(self) -> str:
+        """The end of the name of a file in this format."""
+        return FORMATS[self.format]
 
     @property
     def is_draft(self) -> bool:
@@ -93,6 +124,7 @@ class Profile:
             "frame_rate": self.fps,
             "disable_caching": True,
             "progress_bar": "none",
+            "background_opacity": float(not self.transparent),
         }
 
 

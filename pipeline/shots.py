@@ -21,7 +21,7 @@ from pipeline.profile import Profile
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from pipeline.encoder import FilmEncoder
+    from pipeline.recorder import Recorder
     from pipeline.writer import FilmRenderer
 
 FILM, RECORD = "film.mp4", "film.json"
@@ -66,11 +66,11 @@ def shoot(shot: Shot, directory: Path, advance: Advance = lambda frames: None) -
     Raises :class:`ShotError` for whatever the scene raises, and when its beats do not tile the
     frames that were encoded.
     """
-    from pipeline.encoder import FilmEncoder
+    from pipeline.formats import recorder
     from pipeline.writer import FilmRenderer
 
-    path = directory / FILM
-    with configured(shot.profile, directory), FilmEncoder.of(shot.profile, path) as encoder:
+    path = directory / film_of(shot.profile)
+    with configured(shot.profile, directory), recorder(shot.profile, path) as encoder:
         reel = _Reel(encoder, advance)
         reel.scene = scene = _construct(shot, FilmRenderer(reel))
         scene.on_rest = reel.rest
@@ -83,19 +83,26 @@ def shoot(shot: Shot, directory: Path, advance: Advance = lambda frames: None) -
     return film
 
 
+def film_of(profile: Profile) -> str:
+    """The name of the file with the film."""
+    return Path(FILM).with_suffix(profile.suffix).name
+
+
 def still_of(beat: str) -> str:
     """The name of the file with the picture that a beat rests on."""
     return f"{beat}.png"
 
 
 def still(shot: Shot, beat: str | None = None) -> npt.NDArray[Any]:
-    """The picture at the rest of ``beat``, or the last one: RGB of shape (height, width, 3).
+    """The picture at the rest of ``beat``, or the last one: RGB of shape (height, width, 3), or
+    RGBA where the profile leaves the background out.
 
     Nothing is drawn on the way. Raises :class:`BadInput` for a beat that the scene does not have,
     and :class:`ShotError` for whatever the scene raises.
     """
     from manim.utils.exceptions import EndSceneEarlyException
 
+    from pipeline.formats.opacity import straight
     from pipeline.writer import StillRenderer
 
     passed: list[str] = []
@@ -112,7 +119,8 @@ def still(shot: Shot, beat: str | None = None) -> npt.NDArray[Any]:
         with _blamed(shot, scene):
             scene.render()
             if beat is None or beat in passed:
-                return renderer.picture(scene)[..., :3]
+                picture = renderer.picture(scene)
+                return straight(picture) if shot.profile.transparent else picture[..., :3]
     raise unknown(f"beat of {shot.entry.id}", beat, passed)
 
 
@@ -143,7 +151,7 @@ class _Reel:
 
     scene: Any
 
-    def __init__(self, encoder: FilmEncoder, advance: Advance) -> None:
+    def __init__(self, encoder: Recorder, advance: Advance) -> None:
         self._encoder, self._advance = encoder, advance
         self.stills: dict[str, bytes] = {}
         self._resting: str | None = None

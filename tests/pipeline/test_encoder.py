@@ -12,7 +12,8 @@ import pytest
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 
 from pipeline.conversion import Converter
-from pipeline.encoder import AHEAD, KEYFRAME_SECONDS, FilmEncoder
+from pipeline.encoder import KEYFRAME_SECONDS, FilmEncoder
+from pipeline.recorder import AHEAD
 from scenes.theme import THEMES, Role
 
 SIZE = {"width": 64, "height": 48, "fps": 30}
