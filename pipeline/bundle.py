@@ -21,6 +21,7 @@ from pipeline.proof import proof
 from pipeline.scene_files import scene_files
 from pipeline.shelf import Shelf
 from pipeline.site import Site
+from pipeline.whole_film import whole_film
 from scenes.narration import narration
 
 
@@ -60,6 +61,7 @@ def _contents(takes: Sequence[Take], shelf: Shelf, before: dict[str, Any]) -> di
         "languages": list(spoken),
         "paper": asdict(PAPER),
         "scenes": scenes,
+        **whole_film(takes, shelf, scenes, before),
         "transcripts": spoken,
         "report": proof(shelf, before.get("report")),
         "card": card(shelf, language, before.get("card")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.film import BeatTimes, Film
@@ -29,6 +29,13 @@ def tellings(film: Film) -> dict[str, Film]:
     others = (code for code in languages() if code != own)
     told = {code: retold for code in others if (retold := _retold(film, narration(code)))}
     return {own: film, **told}
+
+
+def shared_tellings(films: Sequence[Film]) -> dict[str, list[Film]]:
+    """The films in every language in which all of them are told, the first one's own first."""
+    told = [tellings(film) for film in films]
+    codes = [code for code in told[0] if all(code in each for each in told)]
+    return {code: [each[code] for each in told] for code in codes}
 
 
 def _retold(film: Film, say: Narration) -> Film | None:

@@ -13,7 +13,7 @@ from dpo_math.paper import PAPER
 from pipeline import player, prose
 from pipeline.captions import timestamp
 from pipeline.engine import Take
-from pipeline.languages import LANGUAGES, tellings
+from pipeline.languages import LANGUAGES, shared_tellings
 from pipeline.manifest import SCHEMA
 from pipeline.metadata import json_ld
 from pipeline.places import ASSETS
@@ -67,11 +67,8 @@ def pages(takes: Sequence[Take], manifest: Mapping[str, Any], site: Site) -> dic
 def transcripts(takes: Sequence[Take]) -> dict[str, tuple[str, str]]:
     """All that is said, as a page and as plain text, in every language that has all of it."""
     environment = _environment()
-    told = [tellings(take.film) for take in takes]
-    codes = [code for code in told[0] if all(code in films for films in told)]
     written = {}
-    for code in codes:
-        films = [films[code] for films in told]
+    for code, films in shared_tellings([take.film for take in takes]).items():
         context = {
             "language": code,
             "title": narration(code)("lesson", "title"),

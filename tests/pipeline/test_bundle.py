@@ -170,6 +170,41 @@ def test_a_still_that_was_drawn_anew_is_shown_anew(takes, dist, tmp_path):
         assert (pixels(dist / name)[1] == pixels(drawn)[1]).all()
 
 
+def cue_times(path):
+    return [(caption.start, caption.end, caption.text) for caption in webvtt.read(str(path))]
+
+
+def test_the_whole_film_is_all_films_with_their_captions_and_the_scenes_as_chapters(takes, dist):
+    whole = manifest(dist)["lesson"]
+    assert (whole["frames"], whole["starts"]) == (96, {"tiny": 0, "other": 66 / 15})
+    with av.open(str(dist / whole["film"]["path"])) as container:
+        frames = [frame.to_ndarray() for frame in container.decode(video=0)]
+        assert container.duration / 1e6 == pytest.approx(whole["seconds"], abs=1e-5)
+    with av.open(str(takes[1].video)) as film:
+        last = [frame.to_ndarray() for frame in film.decode(video=0)]
+    assert len(frames) == 96
+    assert all((a == b).all() for a, b in zip(frames[66:], last, strict=True))
+    assert cue_times(dist / whole["captions"]["en"]["path"]) == [
+        ("00:00:00.000", "00:00:02.000", "A square appears."),
+        ("00:00:02.000", "00:00:04.400", "It leaves the circle."),
+        ("00:00:04.400", "00:00:06.400", "A circle appears."),
+    ]
+    assert cue_times(dist / whole["chapters"]["en"]["path"]) == [
+        ("00:00:00.000", "00:00:04.400", "A square &amp; a circle"),
+        ("00:00:04.400", "00:00:06.400", "A square &amp; a circle"),
+    ]
+
+
+def test_films_of_several_sizes_are_not_joined_but_shown_each_by_itself(takes, dist, tmp_path):
+    shot = Shot(OTHER, Profile(176, 90, 15))
+    shoot(shot, tmp_path)
+    other = Take.of(shot, {path.name: path for path in tmp_path.iterdir()})
+    bundle([takes[0], other], dist)
+    assert "lesson" not in manifest(dist)
+    assert not (dist / "films/lesson.mp4").exists()
+    assert (dist / "films/other.mp4").is_file()
+
+
 def test_a_damaged_clip_is_cut_again(takes, dist):
     clip = dist / "clips/tiny/part.mp4"
     good = clip.read_bytes()
@@ -189,13 +224,16 @@ def test_what_a_former_lesson_left_is_removed(takes, dist):
     bundle(takes[:1], dist)
     assert sorted(snapshot(dist)) == sorted(
         [
+            "captions/lesson.en.vtt",
             "captions/tiny.en.vtt",
             "card.png",
+            "chapters/lesson.en.vtt",
             "chapters/tiny.en.vtt",
             "clips/tiny/appear.mp4",
             "clips/tiny/part.mp4",
             "element.html",
             "embed.html",
+            "films/lesson.mp4",
             "films/tiny.mp4",
             "icon.svg",
             "index.html",
