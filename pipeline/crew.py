@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     Told = Queue[tuple[Shot, int]]  # of a shot and of frames
 
 TELL_EVERY = 0.2  # seconds between two words of a worker about its progress
+LOST = (BrokenProcessPool, ConnectionError, EOFError)  # a process, or the server it comes from
 TRIES = 2  # processes that a shot may lose before it is given up
 PRELOADED = ("scenes.lesson_scene", "pipeline.encoder", "pipeline.writer", "PIL.Image")
 
@@ -86,7 +87,7 @@ class Crew:
             with ProcessPoolExecutor(1, self._context, _start, surroundings) as process:
                 try:
                     return process.submit(_film, shot, directory).result()
-                except BrokenProcessPool:
+                except LOST:
                     shutil.rmtree(directory, ignore_errors=True)
             if self._stopped:
                 break
