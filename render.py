@@ -382,6 +382,61 @@ def check(pages: tuple[Path, ...], mutants: bool, report_to: Path | None, **give
 
 
 @cli.command()
+@click.argument("scenes", nargs=-1, metavar="[SCENE]...")
+@picture_options
+def why(scenes: tuple[str, ...], **given: Any) -> int:
+    """Tell whether films are up to date, and which files, words or versions changed if not.
+
+    \b
+    Example:
+      render.py why cancellation -ql
+    """
+    from pipeline import commands
+
+    return commands.why(scenes, profile_of(given))
+
+
+@cli.command()
+@click.option(
+    "--max-age",
+    "days",
+    metavar="DAYS",
+    type=click.FloatRange(0),
+    help="Drop films that have not been used for longer.",
+)
+@click.option(
+    "--max-size", "size", metavar="SIZE", help="Drop films, those longest unused first, down to it."
+)
+def cache(**given: Any) -> int:
+    """Tell how large the store of finished films is, and drop some.
+
+    A film that is dropped is made again when it is next asked for.
+
+    \b
+    Example:
+      render.py cache --max-age 30 --max-size 2GB
+    """
+    from pipeline import commands
+
+    return commands.cache(**given)
+
+
+@cli.command()
+def doctor() -> int:
+    """Tell what is installed, what is missing, and what to type.
+
+    Exit status 1 if something is missing without which the lesson cannot be made.
+
+    \b
+    Example:
+      render.py doctor
+    """
+    from pipeline import commands
+
+    return commands.doctor()
+
+
+@cli.command()
 @click.option("--check", is_flag=True, help="Write nothing; exit status 1 if a number has drifted.")
 def data(check: bool) -> int:
     """Run the experiments whose results the films show, and store what they measured.

@@ -219,6 +219,41 @@ def _tell_score(found: tuple[ReportEntry, ...]) -> bool:
     return totals.mutants_refuted < totals.mutants_wrong
 
 
+def why(names: Sequence[str], profile: Profile) -> int:
+    """Print for each scene whether its film is up to date, and what has changed if it is not."""
+    from pipeline.keeping import why
+    from pipeline.shots import Shot
+    from pipeline.store import Store
+
+    for entry in entries(names):
+        print(*why(Shot(entry, profile), Store(CACHE)), sep="\n")
+    return 0
+
+
+def cache(*, days: float | None = None, size: str | None = None) -> int:
+    """Print how large the store is; first drop films by age and size, if limits are given."""
+    from pipeline.keeping import prune, summary
+    from pipeline.sizes import bytes_of
+    from pipeline.store import Store
+
+    store = Store(CACHE)
+    limit = None if size is None else bytes_of(size)
+    if days is not None or limit is not None:
+        with store.opened(lambda text: print(text, file=sys.stderr)):
+            print(prune(store, days=days, size=limit))
+    print(summary(store))
+    return 0
+
+
+def doctor() -> int:
+    """Print what is installed, what is missing and what to type; 1 if the lesson lacks anything."""
+    from pipeline.doctor import findings
+
+    found = list(findings(cache=CACHE))
+    print(*found, sep="\n")
+    return int(any(one.needed and not one.well for one in found))
+
+
 def data(*, check: bool) -> int:
     """Measure what films show; with ``check``, print what differs from what is stored.
 

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing import forkserver, util
+from multiprocessing import forkserver
 from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,7 +35,13 @@ if TYPE_CHECKING:
 TELL_EVERY = 0.2  # seconds between two words of a worker about its progress
 LOST = (BrokenProcessPool, ConnectionError, EOFError)  # a process, or the server it comes from
 TRIES = 2  # processes that a shot may lose before it is given up
-PRELOADED = ("scenes.lesson_scene", "pipeline.encoder", "pipeline.writer", "PIL.Image")
+PRELOADED = (
+    "scenes.lesson_scene",
+    "pipeline.encoder",
+    "pipeline.writer",
+    "PIL.Image",
+    "pipeline.sweeping",
+)
 
 Made = Mapping[str, Path | bytes]
 """The files of a finished shot by name: where they are, or what is in them."""
@@ -81,10 +87,9 @@ class Crew:
             return
 
     def _film(self, shot: Shot) -> Made:
-        surroundings = (self._told, util.get_temp_dir())
         for _ in range(TRIES):
             directory = self._scratch()
-            with ProcessPoolExecutor(1, self._context, _start, surroundings) as process:
+            with ProcessPoolExecutor(1, self._context, _start, (self._told,)) as process:
                 try:
                     return process.submit(_film, shot, directory).result()
                 except LOST:
@@ -128,7 +133,7 @@ def _importing_from_here() -> Iterator[None]:
 _told: Told
 
 
-def _start(told: Told, passing: str) -> None:
+def _start(told: Told) -> None:
     """Leave Ctrl-C to the command, and go when it goes, however it goes."""
     from tqdm import tqdm
 
@@ -136,15 +141,13 @@ def _start(told: Told, passing: str) -> None:
     _told = told
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     tqdm.set_lock(threading.RLock())  # else it takes a semaphore, left behind when we are stopped
-    threading.Thread(target=_follow_parent, args=(passing,), daemon=True).start()
+    threading.Thread(target=_follow_parent, daemon=True).start()
 
 
-def _follow_parent(passing: str) -> None:
-    """``passing`` is where the command's sockets are; a command that was killed leaves them."""
+def _follow_parent() -> None:
     parent = multiprocessing.parent_process()
     assert parent is not None
     parent.join()
-    shutil.rmtree(passing, ignore_errors=True)
     os._exit(1)
 
 

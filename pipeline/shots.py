@@ -6,6 +6,7 @@ import importlib
 import io
 import traceback
 from collections.abc import Callable, Iterator
+from configparser import ConfigParser
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from pipeline.profile import Profile
 
 if TYPE_CHECKING:
     import numpy.typing as npt
+    from manim._config.utils import ManimConfig
 
     from pipeline.recorder import Recorder
     from pipeline.writer import FilmRenderer
@@ -196,8 +198,19 @@ def configured(profile: Profile, directory: Path | None = None) -> Iterator[None
         settings = {**profile.manim_settings(), "media_dir": media, "verbosity": "ERROR"}
         unheard = settings.keys() - config.keys()
         assert not unheard, f"Manim would drop these settings without a word: {unheard}"
-        with tempconfig(settings), shortcuts():
-            yield
+        with tempconfig({}):
+            config.update(_stock_settings())
+            with tempconfig(settings), shortcuts():
+                yield
+
+
+def _stock_settings() -> ManimConfig:
+    """Manim's own settings, without those of a manim.cfg in this directory or this user's home."""
+    from manim._config.utils import ManimConfig, config_file_paths
+
+    parser = ConfigParser()
+    parser.read_string(config_file_paths()[0].read_text(encoding="utf-8"))
+    return ManimConfig().digest_parser(parser)
 
 
 def _construct(shot: Shot, renderer: FilmRenderer) -> Any:

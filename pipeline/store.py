@@ -26,6 +26,8 @@ from pipeline.fingerprint import DIGEST, digest
 VERSION = "2"
 """Of how records are written; a store of another version is emptied."""
 
+UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError)
+
 BUSY = "Another render.py is at work in this directory; waiting for it."
 OTHER_VERSION = "The films kept in {} are another version's; they are made again."
 
@@ -118,7 +120,7 @@ class Store:
         try:
             found = self._record(shot)["files"]
             made = {name: self._verified(address) for name, address in found.items()}
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except UNREADABLE as error:
             shot.unlink()
             raise Damaged(str(error)) from error
         with suppress(OSError):
@@ -136,7 +138,7 @@ class Store:
     def kept(self) -> Iterator[Kept]:
         """All shots whose records can be read."""
         for shot in sorted((self.root / "shots").glob("[!.]*")):
-            with suppress(OSError, ValueError, KeyError, TypeError):
+            with suppress(*UNREADABLE):
                 record = self._record(shot)
                 addresses = {*record["files"].values(), shot.read_text(encoding="ascii").strip()}
                 sizes = {address: self._object(address).stat().st_size for address in addresses}

@@ -108,6 +108,8 @@ def test_help_takes_less_than_three_tenths_of_a_second_of_processor():
         (["render", "-o", "x.mp4"], "one scene has to be named"),
         (["lesson", "--theme", "sepia"], "'sepia' is not one of"),
         (["still"], "Missing argument 'SCENE'"),
+        (["why", "epilog"], "did you mean epilogue?"),
+        (["cache", "--max-size", "3hb"], "'3hb' is not a size such as 500MB"),
     ],
 )
 def test_bad_input_is_one_line_and_status_2(home, arguments, words):
@@ -283,6 +285,36 @@ def test_a_shape_has_the_short_side_of_the_quality(tiny_lesson, shape, size):
     done = run("still", "tiny", "-ql", "--shape", shape)
     with Image.open(done.stdout.strip()) as picture:
         assert picture.size == size
+
+
+def test_why_tells_of_a_film_before_and_after_it_is_made(tiny_lesson):
+    before = run("why", "tiny", *SMALL)
+    run("render", "tiny", *SMALL)
+    after = run("why", "tiny", *SMALL)
+    assert before.output == "tiny at 90p15 has not been filmed\n"
+    assert after.output == "tiny at 90p15 is up to date\n"
+    assert before.exit_code == after.exit_code == 0
+
+
+def test_cache_tells_how_large_the_store_is_and_drops_films(tiny_lesson):
+    run("render", "tiny", *SMALL)
+    assert run("cache").output.startswith(f"1 film of 1 scene in {tiny_lesson}/cache, ")
+    assert run("cache", "--max-age", 1).output.startswith("Dropped 0 films, 0 B\n1 film ")
+    dropped = run("cache", "--max-size", "0")
+    assert dropped.output.splitlines()[0].startswith("Dropped 1 film, ")
+    assert dropped.output.splitlines()[1] == f"No films in {tiny_lesson}/cache"
+    assert run("why", "tiny", *SMALL).output == "tiny at 90p15 has not been filmed\n"
+
+
+def test_the_doctors_status_is_1_if_the_lesson_cannot_be_made(home, monkeypatch):
+    well = run("doctor")
+    assert well.exit_code == 0
+    assert "✓ manim: 0.22.0" in well.output
+    (home / "file").write_text("in the way")
+    monkeypatch.setattr(commands, "CACHE", home / "file")
+    ill = run("doctor")
+    assert ill.exit_code == 1
+    assert "✗ store" in ill.output
 
 
 def test_lesson_bundles_all_scenes(tiny_lesson):

@@ -138,14 +138,15 @@ if __name__ == "__main__":
 @pytest.fixture
 def command(tmp_path):
     """Starts filming a scene in a process of its own, and returns that."""
-    script = tmp_path / "film.py"
+    script, passing = tmp_path / "film.py", tmp_path / "passing"
     script.write_text(FILM)
+    passing.mkdir()
 
     def start(store, entry):
         return subprocess.Popen(
             [sys.executable, str(script), str(store), entry],
             cwd=ROOT,
-            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            env=os.environ | {"PYTHONPATH": str(ROOT), "TMPDIR": str(passing)},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -179,6 +180,7 @@ def test_a_command_stopped_while_filming_leaves_no_process_and_no_film(tmp_path,
     running.communicate(timeout=10)
     until(lambda: not alive(running.pid), 10)
     assert not list(tmp_path.glob("shots/*"))
+    assert not list(tmp_path.glob("passing/*"))
 
 
 def test_the_same_command_after_a_kill_makes_the_same_film_and_clears_up(tmp_path, command):
@@ -252,6 +254,33 @@ if __name__ == "__main__":
     status = Path(f"/proc/{server._forkserver._forkserver_pid}/status").read_text()
     print(next(line.split()[1] for line in status.splitlines() if line.startswith("Threads")))
 """
+
+
+FULL = """
+import resource, sys
+from pathlib import Path
+from pipeline.engine import film_all
+from pipeline.errors import BadInput
+from pipeline.store import Store
+from tests.pipeline.test_engine import LENGTHY, Notes
+if __name__ == "__main__":
+    resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]),) * 2)
+    store = Store(Path(sys.argv[1]))
+    try:
+        with store.opened():
+            film_all([LENGTHY], store, Notes())
+    except BadInput as error:
+        print(error)
+"""
+
+
+@pytest.mark.parametrize("room", [3000, 10_000], ids=["for the encoder", "for the store"])
+def test_a_disk_that_takes_no_more_is_one_line_and_leaves_no_film(tmp_path, python, room):
+    """A limit on the size of files is met in the same places as the end of a disk."""
+    told = python(FULL, tmp_path, room)
+    assert told.count("\n") == 1
+    assert told.startswith(f"the store {tmp_path} cannot be written: File too large; `render.py")
+    assert {path.name for path in tmp_path.iterdir()} <= {"lock", "version", "objects"}
 
 
 def test_an_error_of_a_scene_survives_the_way_between_processes():

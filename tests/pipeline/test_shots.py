@@ -17,7 +17,6 @@ from PIL import Image
 from pipeline import shots
 from pipeline.errors import BadInput
 from pipeline.film import Film
-from pipeline.places import ROOT
 from pipeline.profile import Profile
 from pipeline.shots import FILM, RECORD, Shot, ShotError, shoot, still_of
 from pipeline.writer import FilmRenderer
@@ -114,26 +113,6 @@ def test_every_frame_before_encoding_is_bit_for_bit_manims_own(tmp_path):
     assert len(ours) == 66
     assert ours == stock.digests
     assert len(set(ours)) > 6
-
-
-FILM_TINY = """
-import sys
-from pathlib import Path
-from pipeline.profile import Profile
-from pipeline.shots import Shot, shoot
-from tests.pipeline.tiny import TINY
-shoot(Shot(TINY, Profile(160, 90, 15)), Path(sys.argv[1]))
-"""
-
-
-def test_the_same_inputs_give_the_same_bytes_whatever_else_the_process_is_like(tmp_path, python):
-    outcomes = []
-    for seed, zone, where in (("0", "UTC", ROOT), ("1234", "Asia/Tokyo", tmp_path)):
-        directory = tmp_path / seed
-        directory.mkdir()
-        python(FILM_TINY, directory, cwd=where, PYTHONHASHSEED=seed, TZ=zone)
-        outcomes.append([path.read_bytes() for path in sorted(directory.iterdir())])
-    assert outcomes[0] == outcomes[1]
 
 
 def line_of(text):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from pipeline.errors import BadInput
+from pipeline.fingerprint import digest
 from pipeline.places import ROOT
-from pipeline.store import BUSY, About, Damaged, Store
+from pipeline.store import BUSY, OTHER_VERSION, About, Damaged, Store
 
 KEY = "0" * 64
 ABOUT = About("tiny", {"fps": 15}, {"scenes/tiny.py": "1" * 64})
@@ -97,6 +100,68 @@ def test_what_a_killed_command_was_working_on_is_cleared_away(tmp_path):
     saved.rename(tmp_path / "work" / "left")
     with store.opened():
         assert not (tmp_path / "work").exists()
+
+
+def test_a_store_that_another_version_wrote_is_begun_anew_and_that_is_said(tmp_path):
+    store, told = Store(tmp_path), []
+    with store.opened(told.append):
+        put(store, film=b"moving")
+    (tmp_path / "version").write_text("1")
+    (tmp_path / "tests").mkdir()
+    with store.opened(told.append):
+        assert store.get(KEY) is None
+        put(store, film=b"moving")
+    with store.opened(told.append):
+        assert store.get(KEY)
+    assert told == [OTHER_VERSION.format(tmp_path)]
+    assert (tmp_path / "tests").exists()  # what is none of the store's
+
+
+def test_a_store_from_before_there_were_versions_is_another_versions(tmp_path):
+    (tmp_path / "shots").mkdir()
+    told = []
+    with Store(tmp_path).opened(told.append):
+        pass
+    assert len(told) == 1
+
+
+def test_a_record_of_an_unknown_form_is_damage_and_listed_as_no_film(store):
+    put(store, film=b"moving")
+    for record in (b"[]", b"{}", b'{"files": 1}', b'{"files": {"film": 2}}', b"no JSON"):
+        store.put("1" * 64, {"record": record}, ABOUT)
+        name = store.root / "shots" / ("1" * 64)
+        name.write_text(digest(record))
+        assert [kept.key for kept in store.kept()] == [KEY]
+        with pytest.raises(Damaged):
+            store.get("1" * 64)
+
+
+def test_what_a_shot_was_made_of_is_kept_beside_it(store):
+    put(store, film=b"moving", still=b"still")
+    (kept,) = store.kept()
+    assert (kept.key, kept.about) == (KEY, ABOUT)
+    assert sorted(kept.files.values())[:2] == [5, 6]
+
+
+def test_what_is_given_as_bytes_is_kept_as_what_is_given_as_a_file(store):
+    moved = put(store, film=b"moving")["film"]
+    written = store.put("1" * 64, {"film": b"moving"}, ABOUT)["film"]
+    assert moved == written
+
+
+def test_a_place_where_nothing_can_be_written_is_one_line_with_what_to_do(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(BadInput) as caught, Store(tmp_path / "file" / "cache").opened():
+        pass
+    told = f"the store {tmp_path}/file/cache cannot be written: Not a directory; set LESSON_FILMS_"
+    assert str(caught.value).startswith(told)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_store_that_may_only_be_read_is_one_line_with_what_to_do(tmp_path):
+    tmp_path.chmod(0o500)
+    with pytest.raises(BadInput, match="Permission denied"), Store(tmp_path).opened():
+        pass
 
 
 def test_a_second_command_waits_for_the_first_and_says_so(tmp_path):
