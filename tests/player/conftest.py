@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import threading
+import time
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -32,9 +33,14 @@ class Server(SimpleHTTPRequestHandler):
 
     ranges = True
     policy = STRICT
+    pause = 0.0
+    """Seconds to wait in the middle of the page, so that a browser paints what it has."""
 
     def do_GET(self):
         wanted = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
+        if self.pause and self.path == "/index.html":
+            self.send_slowly()
+            return
         if not (self.ranges and wanted):
             super().do_GET()
             return
@@ -46,6 +52,17 @@ class Server(SimpleHTTPRequestHandler):
         self.send_header("Content-Length", str(len(data[first : last + 1])))
         self.end_headers()
         self.wfile.write(data[first : last + 1])
+
+    def send_slowly(self):
+        data = Path(self.translate_path(self.path)).read_bytes()
+        middle = data.index(b"</section>")
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.end_headers()
+        for part in (data[:middle], data[middle:]):
+            self.wfile.write(part)
+            self.wfile.flush()
+            time.sleep(self.pause)
 
     def end_headers(self):
         self.send_header("Accept-Ranges", "bytes" if self.ranges else "none")
@@ -63,9 +80,11 @@ def serving(directory, **traits):
         server.handle_error = lambda *_: None  # a browser that hangs up is no error
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 @pytest.fixture(scope="session")
