@@ -16,7 +16,7 @@ from dpo_math.paper import PAPER
 from pipeline import manifest
 from pipeline.card import card
 from pipeline.engine import Take
-from pipeline.pages import pages, transcripts
+from pipeline.pages import fonts, pages, transcripts
 from pipeline.proof import proof
 from pipeline.scene_files import scene_files
 from pipeline.shelf import Shelf
@@ -36,8 +36,8 @@ def bundle(takes: Sequence[Take], dist: Path, *, site: Site | None = None) -> Pa
     shelf = Shelf(dist, known=list(manifest.files(before)))
     site = site or Site(**before.get("site", {}))
     said = {**_contents(takes, shelf, before), **site.as_dict()}
-    written = pages(takes, said, site)
-    said["pages"] = [shelf.put(name, text.encode()) for name, text in written.items()]
+    texts = {name: text.encode() for name, text in pages(takes, said, site).items()}
+    said["pages"] = [shelf.put(name, data) for name, data in {**fonts(), **texts}.items()]
     shelf.put(manifest.NAME, manifest.as_text(said).encode())
     shelf.sweep()
     return dist / "index.html"

@@ -23,8 +23,14 @@ from scenes.theme import THEMES
 
 PAGE = ASSETS / "page"
 PLAYER = ASSETS / "player"
+FONTS = PAGE / "fonts"
 PAGES = ("element.html", "player.html", "embed.html", "index.html")
 LOOKS = ("icon.svg", "lesson.css")
+
+
+def fonts() -> dict[str, bytes]:
+    """The typefaces of the pages, which are those of the films."""
+    return {f"fonts/{path.name}": path.read_bytes() for path in sorted(FONTS.glob("*.woff2"))}
 
 
 def scripts() -> dict[str, str]:

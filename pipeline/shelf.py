@@ -14,6 +14,7 @@ FOLDERS = (
     "chapters",
     "clips",
     "films",
+    "fonts",
     "posters",
     "report",
     "stills",

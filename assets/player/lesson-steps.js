@@ -108,6 +108,14 @@
     .definition summary::before { content: "≔ "; }
     .choice summary { color: var(--reward, inherit); }
     .choice summary::before { content: "◇ "; }
+    math { font-family: "New Computer Modern Math", "STIX Two Math", "Cambria Math", math; }
+    .policy { color: var(--policy); }
+    .reference { color: var(--reference); }
+    .reward { color: var(--reward); }
+    .partition { color: var(--partition); }
+    .beta { color: var(--beta); }
+    .chosen { color: var(--chosen); }
+    .rejected { color: var(--rejected); }
     .proved summary { color: var(--chosen, inherit); }
     .proved summary::before { content: "✓ "; }
     .refuted summary { color: var(--rejected, inherit); }
