@@ -25,7 +25,7 @@ from pipeline.engine import Take
 from pipeline.errors import BadInput
 from pipeline.languages import LANGUAGES
 from pipeline.manifest import NAME, files
-from pipeline.pages import PLAYER
+from pipeline.pages import FONTS, PLAYER
 from pipeline.profile import Profile
 from pipeline.shots import Shot, shoot
 from scenes.catalogue import SCENES
@@ -235,6 +235,7 @@ def test_what_a_former_lesson_left_is_removed(takes, dist):
             "embed.html",
             "films/lesson.mp4",
             "films/tiny.mp4",
+            *(f"fonts/{path.name}" for path in FONTS.glob("*.woff2")),
             "icon.svg",
             "index.html",
             *SCRIPTS,
