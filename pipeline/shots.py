@@ -191,7 +191,7 @@ def configured(profile: Profile, directory: Path | None = None) -> Iterator[None
     from manim import config, tempconfig
 
     from dpo_math.verify import remembering
-    from pipeline.drawing.shortcuts import shortcuts
+    from pipeline.drawing.blending import blended_transforms
     from pipeline.verdicts import KeptVerdicts
 
     with TemporaryDirectory(dir=directory) as media, remembering(KeptVerdicts(CACHE / "verdicts")):
@@ -200,7 +200,7 @@ def configured(profile: Profile, directory: Path | None = None) -> Iterator[None
         assert not unheard, f"Manim would drop these settings without a word: {unheard}"
         with tempconfig({}):
             config.update(_stock_settings())
-            with tempconfig(settings), shortcuts():
+            with tempconfig(settings), blended_transforms():
                 yield
 
 

@@ -1,15 +1,16 @@
 """Transforms that go straight, with all marks blended at once.
 
 Manim blends seven attributes and the points of each mark one by one, after finding all families
-anew, in every frame: 30 µs a mark. As arrays of all marks they take 2. (Fading in and out is a
-transform as well.) Manim's own way is taken for a transform with a lag between its marks, along an
-arc, of marks that are not of the same make from start to end, or with updaters; and at its very
-end, where it copies.
+anew, in every frame; fading in and out is a transform as well. Blended as arrays of all marks, they
+take two fifths of that: 4 % of the time of drawing a scene of formulas. Manim's own way is taken
+for a transform with a lag between its marks, along an arc, of marks that are not of the same make
+from start to end, or with updaters; and at its very end, where it copies.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import pairwise
 from operator import is_
 from typing import Any
@@ -40,6 +41,16 @@ WAYS = (
     (Animation, "get_sub_alpha"),
 )
 MAKES = ((Mobject, "interpolate"), (VMobject, "interpolate_color"))
+
+
+@contextmanager
+def blended_transforms() -> Iterator[None]:
+    """Let transforms blend all their marks at once."""
+    Transform.interpolate_mobject = interpolate_mobject  # type: ignore[assignment, method-assign]
+    try:
+        yield
+    finally:
+        Transform.interpolate_mobject = own_interpolate_mobject  # type: ignore[method-assign]
 
 
 def interpolate_mobject(self: Transform, alpha: float) -> None:

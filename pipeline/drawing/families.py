@@ -1,7 +1,7 @@
 """Manim's list of what there is to draw, found anew only when a family has changed.
 
-Manim walks through all families in every frame, and takes out what it finds twice: .6 ms with 80
-marks. Seeing that nothing has changed takes .05 ms.
+Manim walks through all families in every frame, and takes out what it finds twice: .13 ms with 80
+marks. Seeing that nothing has changed takes .02 ms.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """The outlines of many mobjects as cairo path data, in one pass over all their curves.
 
 Manim finds the sub-paths of every mobject and hands its curves to cairo one call at a time, for
-each frame anew: 55 µs a glyph. One pass of numpy over all glyphs of a frame, and one call a glyph,
-take 7 µs. Where the cairo library cannot be reached beside pycairo, the curves are handed over one
-by one, from the same arrays.
+each frame anew. One pass of numpy over all glyphs of a frame takes 3 µs a glyph, and nearly halves
+the time of drawing a scene of formulas. Handing over each path by one call of cairo's saves another
+sixth; where the library cannot be reached beside pycairo, curves are handed over one by one, from
+the same arrays.
 """
 
 from __future__ import annotations

@@ -15,11 +15,13 @@ from manim import (
     Camera,
     Circle,
     DashedVMobject,
+    FadeIn,
     MovingCamera,
     MovingCameraScene,
     Scene,
     Square,
     Star,
+    Transform,
     VMobject,
     tempconfig,
 )
@@ -27,11 +29,11 @@ from manim.renderer.cairo_renderer import CairoRenderer
 from PIL import Image
 
 from pipeline.drawing import layer, paths
+from pipeline.drawing.blending import _Blend, blended_transforms
 from pipeline.drawing.paths import Paths
 from pipeline.drawing.pen import Pen
 from pipeline.drawing.prints import NONE, Prints
 from pipeline.drawing.regions import as_boxes, touched
-from pipeline.drawing.shortcuts import shortcuts
 from pipeline.profile import Profile
 from pipeline.writer import FilmRenderer
 from scenes import catalogue
@@ -88,7 +90,7 @@ def frames(kind: type[Scene], profile: Profile, stock: bool, tmp_path) -> list[s
             moves = issubclass(kind, MovingCameraScene)
             kind(renderer=Stock(keep, MovingCamera if moves else Camera)).render()
         else:
-            with shortcuts():
+            with blended_transforms():
                 kind(renderer=FilmRenderer(keep)).render()
     return digests
 
@@ -278,6 +280,37 @@ def test_frames_stay_what_they_were_for_whoever_keeps_them(keeping, tmp_path):
     assert len(kept) == keeping
 
 
+def test_fading_is_blended_and_a_transform_in_an_arc_is_not(tmp_path, monkeypatch):
+    blended: list[_Blend] = []
+    strike = _Blend.strike
+
+    def noted(blend, share):
+        blended.append(blend)
+        strike(blend, share)
+
+    monkeypatch.setattr(_Blend, "strike", noted)
+
+    class Arc(Scene):
+        def construct(self):
+            self.play(Transform(Square(), Circle(), path_arc=1.0), run_time=0.5)
+
+    class Fade(Scene):
+        def construct(self):
+            self.play(FadeIn(Square()), run_time=0.5)
+
+    the_same(Arc, TINY, tmp_path)
+    assert not blended
+    the_same(Fade, TINY, tmp_path)
+    assert blended
+
+
+def test_manims_own_transform_is_put_back():
+    own = Transform.interpolate_mobject
+    with blended_transforms():
+        assert Transform.interpolate_mobject is not own
+    assert Transform.interpolate_mobject is own
+
+
 @pytest.mark.parametrize("kind", stock_scenes.SCENES, ids=lambda kind: kind.__name__)
 def test_pictures_differ_only_in_the_rows_that_the_renderer_says(kind, tmp_path):
     last: list[Any] = []
@@ -292,7 +325,7 @@ def test_pictures_differ_only_in_the_rows_that_the_renderer_says(kind, tmp_path)
         said.append(max(end - first, 0))
 
     settings = {**TINY.manim_settings(), "media_dir": tmp_path, "verbosity": "ERROR"}
-    with tempconfig(settings), shortcuts():
+    with tempconfig(settings), blended_transforms():
         renderer = FilmRenderer(compare)
         kind(renderer=renderer).render()
     assert said[0] == TINY.height
