@@ -222,7 +222,7 @@ def render(scenes: tuple[str, ...], save_last_frame: bool, **given: Any) -> int:
     Example:
       render.py render                      every scene at 1080p60
       render.py render inversion -qm -p     one scene at 720p30, then play it
-      render.py render margin -t            without its background, to edit with
+      render.py render cancellation -t      without its background, to edit with
     """
     from pipeline import commands
 
