@@ -195,6 +195,12 @@ def test_the_whole_film_is_all_films_with_their_captions_and_the_scenes_as_chapt
     ]
 
 
+def test_films_in_another_order_are_joined_anew(takes, dist, tmp_path):
+    bundle(takes[::-1], dist)
+    bundle(takes[::-1], tmp_path / "fresh")
+    assert snapshot(dist) == snapshot(tmp_path / "fresh")
+
+
 def test_films_of_several_sizes_are_not_joined_but_shown_each_by_itself(takes, dist, tmp_path):
     shot = Shot(OTHER, Profile(176, 90, 15))
     shoot(shot, tmp_path)
