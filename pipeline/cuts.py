@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import av
 
-from pipeline import files
+from pipeline import files, sound
 
 if TYPE_CHECKING:
     from av.video.stream import VideoStream
@@ -39,7 +39,10 @@ def clip(film: Path, path: Path, start: int, end: int, fps: int) -> None:
             packet.pts = packet.dts = (packet.pts or 0) - first
             packet.stream = copied
             target.mux(packet)
+        heard = bool(source.streams.audio)
     files.settle(part, path)
+    if heard:
+        sound.dub(path, sound.between(film, start, end, fps))
 
 
 def _ticks(stream: VideoStream, frame: int, fps: int) -> int:

@@ -25,7 +25,7 @@ from scenes.narration import FOLDER
 
 FILMING = "pipeline.shots"
 LIBRARIES = ("manim", "typst", "av", "numpy", "pycairo", "pillow", "svgelements", "sympy", "mpmath")
-SHARED_ASSETS = ("data", "fonts")
+SHARED_ASSETS = ("data", "fonts", "sounds")
 DIGEST = re.compile("[0-9a-f]{64}")
 
 

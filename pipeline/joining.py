@@ -1,7 +1,8 @@
-"""Films put one after the other: packets are copied, no picture is encoded again.
+"""Films put one after the other: pictures are copied, not encoded again.
 
 Films of one profile have the same parameter sets, so they are one stream as they stand. One number
-may stand in the way: two keyframes that follow each other have to differ in ``idr_pic_id``.
+may stand in the way: two keyframes that follow each other have to differ in ``idr_pic_id``. What
+is heard, in contrast, is decoded, set where its film starts, and encoded as one track.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 import av
 
-from pipeline import files, h264
+from pipeline import files, h264, sound
 from pipeline.film import Film
+from pipeline.sound import Sound
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -44,7 +46,10 @@ def join(films: Sequence[Path], path: Path) -> None:
             for packet in _packets(sources):
                 packet.stream = copied
                 target.mux(packet)
+        sounds = list(_sounds(films, sources))
+        frames, fps = sum(stream.frames for stream in streams), int(streams[0].average_rate or 1)
     files.settle(part, path)
+    sound.put_beside(path, sounds, frames=frames, fps=fps)
 
 
 def starts(films: Sequence[Film]) -> tuple[int, ...]:
@@ -72,6 +77,15 @@ def joined(films: Sequence[Film], *, scene: str, title: str) -> Film:
 
 def _kind(stream: VideoStream) -> tuple[object, ...]:
     return stream.codec_context.extradata, stream.time_base, stream.average_rate
+
+
+def _sounds(films: Sequence[Path], sources: Sequence[InputContainer]) -> Iterator[Sound]:
+    """The films that are heard, each from where it starts."""
+    start = 0
+    for film, source in zip(films, sources, strict=True):
+        if source.streams.audio:
+            yield Sound(film, start)
+        start += source.streams.video[0].frames
 
 
 def _packets(sources: Sequence[InputContainer]) -> Iterator[Packet]:

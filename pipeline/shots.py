@@ -69,16 +69,20 @@ def shoot(shot: Shot, directory: Path, advance: Advance = lambda frames: None) -
     frames that were encoded.
     """
     from pipeline.formats import recorder
+    from pipeline.sound import put_beside
     from pipeline.writer import FilmRenderer
 
     path = directory / film_of(shot.profile)
     with configured(shot.profile, directory), recorder(shot.profile, path) as encoder:
         reel = _Reel(encoder, advance)
-        reel.scene = scene = _construct(shot, FilmRenderer(reel))
+        renderer = FilmRenderer(reel)
+        reel.scene = scene = _construct(shot, renderer)
         scene.on_rest = reel.rest
         with _blamed(shot, scene):
             scene.render()
             film = _film(shot, scene, encoder.frames)
+    with _blamed(shot, scene):
+        put_beside(path, renderer.file_writer.sounds, frames=film.frames, fps=film.fps)
     for beat, picture in reel.stills.items():
         (directory / still_of(beat)).write_bytes(picture)
     (directory / RECORD).write_text(film.to_json(), encoding="utf-8")

@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING, Any
 import numpy.typing as npt
 from manim import Mobject, Scene
 from manim.scene.scene_file_writer import SceneFileWriter
+from manim.utils.sounds import get_full_sound_file_path
 
 from pipeline.drawing.renderer import LayeredRenderer
+from pipeline.sound import Sound
 
 if TYPE_CHECKING:
     from manim._config.render_session import RenderSessionSpec
+    from manim.renderer.cairo_renderer import CairoRenderer
     from manim.scene.scene_file_writer import _SceneFileWriterSettings
     from manim.typing import StrPath
 
@@ -27,17 +30,36 @@ Sink = Callable[[Pixels, int], None]
 
 
 class FilmWriter(SceneFileWriter):
-    """Hands every frame to a sink, and knows of no files."""
+    """Hands every frame to a sink, remembers what is to be heard, and writes no files."""
 
-    def __init__(self, settings: _SceneFileWriterSettings, sink: Sink) -> None:
+    def __init__(
+        self, settings: _SceneFileWriterSettings, sink: Sink, renderer: CairoRenderer
+    ) -> None:
         super().__init__(settings)
-        self._sink = sink
+        self._sink, self._renderer = sink, renderer
+        self._frames = 0
+        self.sounds: list[Sound] = []
 
     def write_frame(self, pixels: Pixels, *, repeat: int = 1) -> None:
         self._sink(pixels, repeat)
+        self._frames += repeat
 
-    def add_sound(self, sound_file: StrPath, *_: Any, **__: Any) -> None:
-        raise ValueError(f"films are silent, so the sound {sound_file} has no place to go")
+    def add_sound(
+        self,
+        sound_file: StrPath,
+        time: float | None = None,
+        gain: float | None = None,
+        **_: Any,
+    ) -> None:
+        """Have a file heard from ``time`` on, in seconds, ``gain`` decibels louder.
+
+        Manim's clock adds up what animations were asked to take and so parts from the frames that
+        were written; only how far ``time`` is from now is taken from it.
+        """
+        path = get_full_sound_file_path(sound_file, self.settings.assets_dir)
+        now = self._renderer.time
+        later = round(((now if time is None else time) - now) * self._renderer.camera.frame_rate)
+        self.sounds.append(Sound(path, self._frames + later, gain or 0))
 
     def add_partial_movie_file(self, hash_animation: str | None) -> None:
         """There are none."""
@@ -68,7 +90,7 @@ class FilmRenderer(LayeredRenderer):
         session_spec: RenderSessionSpec,
         file_writer_settings: _SceneFileWriterSettings,
     ) -> None:
-        self.file_writer = FilmWriter(file_writer_settings, self._sink)
+        self.file_writer = FilmWriter(file_writer_settings, self._sink, self)
         if not isinstance(self.camera, scene.camera_class):
             self.camera = scene.camera_class()
 

@@ -190,6 +190,6 @@ def test_the_theme_reaches_the_scene():
     assert light[0, 0].min() > 192
 
 
-def test_a_sound_has_no_place_in_a_silent_film(tmp_path):
-    with pytest.raises(ShotError, match="films are silent"):
+def test_a_sound_that_is_not_there_is_told_with_the_scene(tmp_path):
+    with pytest.raises(ShotError, match=r"loud.*ding\.wav"):
         shoot(Shot(tiny.Entry("loud", "Loud"), SMALL), tmp_path)
