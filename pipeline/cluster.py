@@ -110,7 +110,7 @@ def film(shot: Shot, made_of: Mapping[str, str], told: tuple[str, int]) -> dict[
     for _ in range(TRIES):
         with TemporaryDirectory(dir=worker.local_directory) as directory:
             outcome = None
-            for message in _messages(shot, made_of, directory):
+            for message in messages(shot, made_of, directory):
                 if isinstance(message, int):
                     worker.log_event(topic, (number, message))
                 else:
@@ -121,7 +121,7 @@ def film(shot: Shot, made_of: Mapping[str, str], told: tuple[str, int]) -> dict[
     raise ShotError(f"{shot.entry.id}: its process at {worker.address} died, {TRIES} times")
 
 
-def _messages(shot: Shot, made_of: Mapping[str, str], directory: str) -> Iterator[Any]:
+def messages(shot: Shot, made_of: Mapping[str, str], directory: str) -> Iterator[Any]:
     """What the process that films says: numbers of frames, then how it went."""
     surroundings = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}
     command = [sys.executable, "-m", "pipeline.remote"]
