@@ -30,6 +30,15 @@ def test_axe_finds_nothing_wrong(open_page, server, theme):
     assert complaints(page) == []
 
 
+@pytest.mark.parametrize("theme", THEMES)
+def test_axe_finds_nothing_wrong_with_what_stands_there_without_script(open_page, server, theme):
+    page = open_page("about:blank", color_scheme=theme)
+    page.route("**/*.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
+    page.goto(f"{server}/index.html")
+    open_all(page)
+    assert complaints(page) == []
+
+
 def test_axe_would_find_something(open_page, server):
     page = open_page(f"{server}/index.html", color_scheme="dark")
     page.evaluate("document.querySelector('lesson-steps').style.color = '#333'")
