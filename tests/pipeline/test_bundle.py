@@ -334,6 +334,13 @@ def test_the_captions_of_the_lesson_can_be_read_with_ease(entry, films, tmp_path
     assert slow == []
 
 
+def test_the_film_of_the_cancellation_stands_over_what_the_page_says_of_it(films, tmp_path):
+    page = BeautifulSoup(bundle([films["cancellation"]], tmp_path).read_text(), "html.parser")
+    told = page.find(attrs={"aria-labelledby": "why-z-goes"})
+    assert told.find("video").find("source")["src"] == "films/cancellation.mp4"
+    assert {track["srclang"] for track in told.find_all("track")} >= {"en", "fr"}
+
+
 def test_every_language_of_the_narration_has_a_name_for_the_captions_menu():
     languages = {path.stem for path in FOLDER.glob("*.toml")}
     assert languages <= set(LANGUAGES)
