@@ -35,9 +35,9 @@ HOLDABLE = (
     "keyint=infinite:force-cfr=1:threads=1"
 )
 Settings = Mapping[str, str]
-# Better than Manim's medium at crf 23 in moving frames, rests, and by 3 dB in the worst frame, for
-# less than twice the bytes; see benchmarks/encode.py. Adaptive quantisation spends on noise, of
-# which there is none: without it, thin lines keep their quality for the same bytes.
+# About what Manim's medium at crf 23 keeps, and 2 to 3 dB more in the worst frame, for about twice
+# the bytes and a third of the time; see benchmarks/encode.py. Without adaptive quantisation, which
+# spends on noise, of which there is none, thin lines keep their quality for the same bytes.
 PUBLISHING: Settings = {"preset": "veryfast", "qp": "27", "aq-mode": "0"}
 DRAFT: Settings = {"preset": "ultrafast", "qp": "24"}
 

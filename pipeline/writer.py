@@ -53,8 +53,8 @@ class FilmWriter(SceneFileWriter):
     ) -> None:
         """Have a file heard from ``time`` on, in seconds, ``gain`` decibels louder.
 
-        Manim's clock adds up what animations were asked to take and so parts from the frames that
-        were written; only how far ``time`` is from now is taken from it.
+        It is placed by the frames that were written; only how far ``time`` is from now is taken
+        from Manim's clock.
         """
         path = get_full_sound_file_path(sound_file, self.settings.assets_dir)
         now = self._renderer.time

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from dataclasses import replace
 from itertools import pairwise
 
 import av
@@ -44,9 +46,20 @@ def film(request, tmp_path_factory):
     return filmed(tmp_path_factory.mktemp("film") / "film.mp4", request.param)
 
 
+@contextmanager
+def complaints():
+    """What FFmpeg warns of, and what it mends; it is told to no one unless a level is set."""
+    av.logging.set_level(av.logging.INFO)
+    try:
+        with av.logging.Capture() as messages:
+            yield messages
+    finally:
+        av.logging.set_level(None)
+
+
 def decoded(path):
     """All frames, by the decoder's strictest reading."""
-    with av.logging.Capture() as messages, av.open(str(path)) as container:
+    with complaints() as messages, av.open(str(path)) as container:
         stream = container.streams.video[0]
         stream.thread_type = "NONE"
         stream.codec_context.options = {"err_detect": "crccheck+bitstream+buffer+careful+explode"}
@@ -77,6 +90,20 @@ def test_every_frame_of_a_rest_is_the_same_picture_bit_for_bit(film):
     for seed, repeat, _ in TAKES:
         assert all(np.array_equal(frames[at], frames[at + n]) for n in range(repeat)), seed
         at += repeat
+
+
+def test_a_frame_that_lacks_a_macroblock_is_complained_of_so_the_test_above_can_fail(
+    tmp_path, monkeypatch
+):
+    whole = Parameters.skipped
+
+    def lacking(self, frame_num):
+        return whole(replace(self, macroblocks=self.macroblocks - 1), frame_num)
+
+    monkeypatch.setattr(Parameters, "skipped", lacking)
+    path = filmed(tmp_path / "film.mp4")
+    with pytest.raises(AssertionError, match="concealing 1 DC"):
+        decoded(path)
 
 
 def test_a_picture_is_the_one_that_was_drawn_after_rests_as_before_them(film, tmp_path):

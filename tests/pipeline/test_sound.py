@@ -86,12 +86,18 @@ def test_sounds_are_mixed_louder_by_their_gain_and_cut_off_with_the_film(beep):
 
 
 class Beeping(tiny.TinyScene):
-    """Two beats; a beep with the start of the second, and one a third of a second later."""
+    """Two beats; a beep with the start of the second, and one a third of a second later.
+
+    The first is made of animations that take half a frame less than the frames they are given.
+    """
 
     path = ""
 
     def construct(self):
-        self.beat("first", "One.", FadeIn(Circle()), move=7, rest=24)
+        for _ in range(10):
+            self.play(FadeIn(Circle()), run_time=2.5 / 15)
+        self.wait(1 / 15)
+        self.beats.append(tiny.Beat("first", 0, 31, 31, "One."))
         self.add_sound(self.path)
         self.add_sound(self.path, time_offset=5 / 15)
         self.beat("second", "Two.", Circle().animate.shift([1, 0, 0]))
