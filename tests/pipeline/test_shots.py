@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import re
 from dataclasses import replace
@@ -193,3 +194,15 @@ def test_the_theme_reaches_the_scene():
 def test_a_sound_that_is_not_there_is_told_with_the_scene(tmp_path):
     with pytest.raises(ShotError, match=r"loud.*ding\.wav"):
         shoot(Shot(tiny.Entry("loud", "Loud"), SMALL), tmp_path)
+
+
+class Filling(tiny.TinyScene):
+    """Is filmed on a disk that takes no more."""
+
+    def construct(self):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_full_disk_is_no_fault_of_the_scene(tmp_path):
+    with pytest.raises(OSError, match="No space left"):
+        shoot(Shot(tiny.Entry("filling", "Filling", __name__), SMALL), tmp_path)
