@@ -1,7 +1,8 @@
 """Processes that film on this machine: one a shot, forked from a server that has imported Manim.
 
-The server has no thread when it forks, and imports once what all scenes need. Where there is none
-(outside Linux) a process is spawned instead, and imports for itself.
+The server has no thread when it forks, and imports once what all scenes need. Where there can be
+none (outside Linux, or where its socket's path would be too long) a process is spawned instead, and
+imports for itself.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import queue
 import shutil
 import signal
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -104,8 +106,13 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
+SOCKET_PATH = 107  # bytes that the path of a Unix socket may have
+SOCKET_NAME = len("/pymp-12345678/listener-12345678")  # of a forkserver, in the temporary directory
+
+
 def _context() -> BaseContext:
-    if sys.platform != "linux":
+    room = SOCKET_PATH - len(os.fsencode(tempfile.gettempdir()))
+    if sys.platform != "linux" or room < SOCKET_NAME:
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(list(PRELOADED))

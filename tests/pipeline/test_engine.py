@@ -7,12 +7,13 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import pytest
 
-from pipeline import engine
+from pipeline import crew, engine
 from pipeline.crew import TRIES
 from pipeline.engine import expected_frames, film_all
 from pipeline.places import ROOT
@@ -120,6 +121,7 @@ def test_the_lesson_lasts_eight_to_twelve_minutes(films):
 
 FILM = """
 import sys
+import tempfile
 from pathlib import Path
 from pipeline.engine import film_all
 from pipeline.profile import Profile
@@ -136,11 +138,17 @@ if __name__ == "__main__":
 
 
 @pytest.fixture
-def command(tmp_path):
+def passing():
+    """A temporary directory with a path that is short enough for a socket's."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as directory:
+        yield Path(directory)
+
+
+@pytest.fixture
+def command(tmp_path, passing):
     """Starts filming a scene in a process of its own, and returns that."""
-    script, passing = tmp_path / "film.py", tmp_path / "passing"
+    script = tmp_path / "film.py"
     script.write_text(FILM)
-    passing.mkdir()
 
     def start(store, entry):
         return subprocess.Popen(
@@ -173,14 +181,23 @@ def alive(group):
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT], ids=["kill -9", "Ctrl-C"])
-def test_a_command_stopped_while_filming_leaves_no_process_and_no_film(tmp_path, command, how):
+def test_a_command_stopped_while_filming_leaves_no_process_and_no_film(
+    tmp_path, passing, command, how
+):
     running = command(tmp_path, "ENDLESS")
     until(lambda: list(tmp_path.glob("work/*/.film.mp4.part")))
     os.kill(running.pid, how)
     running.communicate(timeout=10)
     until(lambda: not alive(running.pid), 10)
     assert not list(tmp_path.glob("shots/*"))
-    assert not list(tmp_path.glob("passing/*"))
+    assert not list(passing.iterdir())
+
+
+def test_processes_are_spawned_where_the_path_of_a_socket_would_be_too_long(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / ("x" * 100)))
+    assert crew._context().get_start_method() == "spawn"
+    monkeypatch.setattr(tempfile, "tempdir", "/tmp")
+    assert crew._context().get_start_method() == "forkserver"
 
 
 def test_the_same_command_after_a_kill_makes_the_same_film_and_clears_up(tmp_path, command):
@@ -241,6 +258,7 @@ def test_the_server_that_workers_are_forked_from_has_no_thread_and_the_projects_
 
 SERVER = """
 import sys
+import tempfile
 sys.path.remove("")  # as for a command in another directory
 from pathlib import Path
 from pipeline.crew import _context
