@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -146,12 +147,13 @@ def passing():
 
 @pytest.fixture
 def command(tmp_path, passing):
-    """Starts filming a scene in a process of its own, and returns that."""
+    """Starts filming a scene in a process of its own, and returns that; none outlives the test."""
     script = tmp_path / "film.py"
     script.write_text(FILM)
+    started = []
 
     def start(store, entry):
-        return subprocess.Popen(
+        running = subprocess.Popen(
             [sys.executable, str(script), str(store), entry],
             cwd=ROOT,
             env=os.environ | {"PYTHONPATH": str(ROOT), "TMPDIR": str(passing)},
@@ -160,11 +162,20 @@ def command(tmp_path, passing):
             text=True,
             start_new_session=True,
         )
+        started.append(running)
+        return running
 
-    return start
+    yield start
+    for running in started:
+        with suppress(ProcessLookupError):
+            os.killpg(running.pid, signal.SIGKILL)
+        running.communicate()
 
 
-def until(condition, seconds=60):
+PATIENCE = 60  # seconds, on a machine with much else to do
+
+
+def until(condition, seconds=PATIENCE):
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it never happened"
@@ -187,8 +198,8 @@ def test_a_command_stopped_while_filming_leaves_no_process_and_no_film(
     running = command(tmp_path, "ENDLESS")
     until(lambda: list(tmp_path.glob("work/*/.film.mp4.part")))
     os.kill(running.pid, how)
-    running.communicate(timeout=10)
-    until(lambda: not alive(running.pid), 10)
+    running.communicate(timeout=PATIENCE)
+    until(lambda: not alive(running.pid))
     assert not list(tmp_path.glob("shots/*"))
     assert not list(passing.iterdir())
 
@@ -206,7 +217,7 @@ def test_the_same_command_after_a_kill_makes_the_same_film_and_clears_up(tmp_pat
     running = command(store, "LONG")
     until(lambda: list(store.glob("work/*/.film.mp4.part")))
     running.kill()
-    running.communicate(timeout=10)
+    running.communicate(timeout=PATIENCE)
     assert list(store.glob("work/*/.film.mp4.part"))
     again, _ = command(store, "LONG").communicate(timeout=120)
     assert Path(whole.strip()).read_bytes() == Path(again.strip()).read_bytes()
