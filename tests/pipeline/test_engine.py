@@ -145,6 +145,11 @@ def passing():
         yield Path(directory)
 
 
+def hear_interrupts():
+    """Let Ctrl-C reach a command even in the background, where shells shut it out."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.fixture
 def command(tmp_path, passing):
     """Starts filming a scene in a process of its own, and returns that; none outlives the test."""
@@ -161,6 +166,7 @@ def command(tmp_path, passing):
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
+            preexec_fn=hear_interrupts,
         )
         started.append(running)
         return running

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from manim import LEFT, RIGHT, Circle, FadeIn, Scene, Square, UpdateFromAlphaFunc, config
@@ -90,11 +91,11 @@ class Long(TinyScene):
 
 
 class Endless(TinyScene):
-    """Is never done in the time a test takes."""
+    """Is never done."""
 
     def construct(self) -> None:
         square = Square()
-        for n in range(1000):
+        for n in count():
             self.beat(f"turn {n}", "It turns.", square.animate.rotate(0.1))
 
 
