@@ -1,8 +1,9 @@
 """Captions from beats: WebVTT whose times come from frame counts.
 
 A cue is at most two lines of 42 characters and lies within one beat. A narration too long for one
-cue is broken where it breathes: after a sentence, else after a clause, else between words. The
-beat's time is shared out by length, so every cue of a beat is read at the same speed.
+cue is broken where it breathes: after a sentence rather than a clause, after a clause rather than
+between words, but not so that a word or two flash by on their own. The beat's time is shared out by
+length, so every cue of a beat is read at the same speed.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import html
 import re
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
@@ -22,8 +23,11 @@ LINE = 42
 LINES = 2
 FASTEST = 17  # characters a second that can be read with ease
 
-# Where a text may be broken, mildest first; a no-break space is none of these.
-BREATHS = (r"(?<=[.!?…]) ", r"(?<=[,;:–—]) ", r" ")
+# What breaking a text costs, by the word before the break; a no-break space is no break.
+CUE = 10
+AFTER_SENTENCE, AFTER_CLAUSE, BETWEEN_WORDS, AFTER_ARTICLE = 0, 4, 12, 16
+ARTICLE = 3  # characters; a word no longer leads on to the next, as "the" and "of" do
+SHORT, FLASH = 22, 15  # a cue of fewer characters is gone in a second, and what that costs
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,34 +80,50 @@ def _beat_cues(beat: BeatTimes) -> Iterator[Cue]:
         yield Cue(start, end, lines)
 
 
-def _breathe(text: str, breaths: Sequence[str] = BREATHS) -> Iterator[str]:
-    """The text in pieces that fit a cue each, as few as the mildest breaks allow."""
-    if _lines(text):
-        yield text
-        return
-    if not breaths:
-        raise ValueError(f"no caption line of {LINE} characters can hold {text!r}")
-    held = ""
-    for piece in re.split(breaths[0], text):
-        joined = f"{held} {piece}" if held else piece
-        if _lines(joined):
-            held = joined
-            continue
-        if held:
-            yield held
-        *whole, held = _breathe(piece, breaths[1:])
-        yield from whole
-    yield held
+def _breathe(text: str) -> list[str]:
+    """The text in pieces that fit a cue each, broken where it costs least."""
+    words = text.split(" ")
+    cheapest: list[tuple[float, tuple[str, ...]]] = [(0, ())]  # of the first so many words
+    for end in range(1, len(words) + 1):
+        ways = [
+            (spent + _cost(piece), (*pieces, piece))
+            for start, (spent, pieces) in enumerate(cheapest)
+            if _fits(piece := " ".join(words[start:end]))
+        ]
+        if not ways:
+            raise ValueError(f"no caption line of {LINE} characters can hold {words[end - 1]!r}")
+        spent, pieces = min(ways)
+        cheapest.append((spent + _breaking_after(words[end - 1]), pieces))
+    return list(cheapest[-1][1])
+
+
+def _cost(piece: str) -> float:
+    """Of a cue: its being one more, its being short, and its being longer than others."""
+    return CUE + FLASH * (len(piece) < SHORT) + (len(piece) / (LINE * LINES)) ** 2
+
+
+def _breaking_after(word: str) -> int:
+    if word.endswith((".", "!", "?", "…")):
+        return AFTER_SENTENCE
+    if word.endswith((",", ";", ":", "–", "—")):
+        return AFTER_CLAUSE
+    return BETWEEN_WORDS if len(word) > ARTICLE else AFTER_ARTICLE
+
+
+def _fits(text: str) -> bool:
+    """Whether a cue can hold the text."""
+    if len(text) >= LINES * (LINE + 1):
+        return False
+    lines = _wrap(text, LINE)
+    return len(lines) <= LINES and max(map(len, lines)) <= LINE
 
 
 def _lines(text: str) -> tuple[str, ...]:
-    """The text in balanced lines, or nothing if it takes too many."""
-    lines = _wrap(text, LINE)
-    if len(lines) > LINES or max(map(len, lines)) > LINE:
-        return ()
+    """A cue's text in balanced lines, no more than it takes."""
+    fewest = len(_wrap(text, LINE))
     longest_word = max(map(len, text.split(" ")))
     widths = range(longest_word, LINE + 1)
-    return next(set_ for width in widths if len(set_ := _wrap(text, width)) == len(lines))
+    return next(set_ for width in widths if len(set_ := _wrap(text, width)) == fewest)
 
 
 def _wrap(text: str, width: int) -> tuple[str, ...]:

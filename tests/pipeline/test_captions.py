@@ -76,6 +76,27 @@ def test_a_sentence_too_long_for_a_cue_is_broken_after_a_clause():
     ]
 
 
+def test_a_word_or_two_do_not_flash_by_on_their_own():
+    """Two words more, and this would be three cues, the last gone in half a second."""
+    text = (
+        "Bradley and Terry assume that each has a strength, and that the two compete: "
+        "w wins, l loses."
+    )
+    assert [" ".join(cue.lines) for cue in cues(film(text))] == [
+        "Bradley and Terry assume that each has a strength,",
+        "and that the two compete: w wins, l loses.",
+    ]
+
+
+def test_a_text_is_not_broken_after_a_word_that_leads_on():
+    text = (
+        "So in this model a preference sees only the difference of two rewards for one prompt "
+        "and nothing else"
+    )
+    first, _ = cues(film(text))
+    assert first.lines[-1].endswith("difference")
+
+
 def test_the_two_lines_of_a_cue_are_about_as_long():
     (cue,) = cues(film("The log of a product is a sum of logs, one each."))
     assert cue.lines == ("The log of a product is", "a sum of logs, one each.")
