@@ -7,11 +7,14 @@ import webvtt as reader
 
 from dpo_math.derivation import LINES
 from pipeline import chapters
-from pipeline.captions import LINE, cues, timestamp
+from pipeline.captions import FASTEST, LINE, cues, timestamp
 from pipeline.captions import LINES as ROWS
 from pipeline.film import BeatTimes, Film
 from pipeline.languages import LANGUAGES, tellings
-from scenes.catalogue import SCENES
+from pipeline.profile import Profile
+from pipeline.shots import configured
+from pipeline.writer import StillRenderer
+from scenes.catalogue import SCENES, SceneEntry
 from scenes.narration import languages, narration
 
 TOLD = ("inversion", "cancellation")
@@ -68,6 +71,26 @@ def test_captions_of_a_translation_keep_to_their_beat_and_to_two_lines(entry, fi
             assert all(cue.end <= beat.end for cue in inside)
         assert all(len(cue.lines) <= ROWS for cue in cues(told))
         assert all(len(line) <= LINE for cue in cues(told) for line in cue.lines)
+
+
+def undrawn(entry: SceneEntry, profile: Profile) -> Film:
+    """The film of a scene as far as its times go, without its pictures."""
+    with configured(profile):
+        scene = entry.load()(StillRenderer(), language=profile.language)
+        scene.render()
+    beats = tuple(BeatTimes(**vars(beat)) for beat in scene.beats)
+    return Film(entry.id, scene.title, scene.frame, profile.as_dict(), beats, ())
+
+
+@pytest.mark.parametrize("entry", SCENES, ids=lambda entry: entry.id)
+def test_captions_in_every_language_can_be_read_with_ease_on_the_film_timed_by_english(entry):
+    """At the frame rate of the lesson: where frames are long, so is what rounding to them does."""
+    told = tellings(undrawn(entry, Profile()))
+    assert list(told) == list(languages())
+    for code, film in told.items():
+        for cue in cues(film):
+            text = " / ".join(cue.lines)
+            assert cue.speed(film.fps) <= FASTEST, f"too fast to read in {code!r}: {text}"
 
 
 @pytest.mark.parametrize("entry", SCENES, ids=lambda entry: entry.id)
