@@ -13,6 +13,7 @@ import re
 import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import accumulate, pairwise
 
 from webvtt import Caption, WebVTT
@@ -80,7 +81,8 @@ def _beat_cues(beat: BeatTimes) -> Iterator[Cue]:
         yield Cue(start, end, lines)
 
 
-def _breathe(text: str) -> list[str]:
+@cache
+def _breathe(text: str) -> tuple[str, ...]:
     """The text in pieces that fit a cue each, broken where it costs least."""
     words = text.split(" ")
     cheapest: list[tuple[float, tuple[str, ...]]] = [(0, ())]  # of the first so many words
@@ -94,7 +96,7 @@ def _breathe(text: str) -> list[str]:
             raise ValueError(f"no caption line of {LINE} characters can hold {words[end - 1]!r}")
         spent, pieces = min(ways)
         cheapest.append((spent + _breaking_after(words[end - 1]), pieces))
-    return list(cheapest[-1][1])
+    return cheapest[-1][1]
 
 
 def _cost(piece: str) -> float:
@@ -118,6 +120,7 @@ def _fits(text: str) -> bool:
     return len(lines) <= LINES and max(map(len, lines)) <= LINE
 
 
+@cache
 def _lines(text: str) -> tuple[str, ...]:
     """A cue's text in balanced lines, no more than it takes."""
     fewest = len(_wrap(text, LINE))

@@ -11,6 +11,7 @@ import json
 import platform
 import re
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.metadata import version
@@ -40,14 +41,55 @@ def sources(module: str, root: Path = ROOT) -> tuple[Path, ...]:
 
     Raises :class:`BadInput` where the module cannot be read as Python.
     """
-    finder = ModuleFinder(path=[str(root)])
+    imports = _imports(root)
     try:
-        finder.import_hook(module)
+        imports.import_hook(module)
     except SyntaxError as error:
+        _imports.cache_clear()  # it has read some modules in part
         where = f"{module.replace('.', '/')}.py:{error.lineno}"
         raise BadInput(f"{where}: {type(error).__name__}: {error.msg}") from error
-    files = (getattr(found, "__file__", None) for found in finder.modules.values())
-    return tuple(sorted(Path(file) for file in files if file))
+    return tuple(sorted(imports.reached(module)))
+
+
+class _Imports(ModuleFinder):
+    """Which modules below a root import which, each read once however many ask."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(path=[str(root)])
+        self._importing = [""]
+        self._imported = defaultdict[str, set[str]](set)
+
+    def scan_code(self, co: Any, m: Any) -> None:
+        self._importing.append(m.__name__)
+        super().scan_code(co, m)
+        self._importing.pop()
+
+    def import_module(self, partname: str, fqname: str, parent: Any) -> Any:
+        found = super().import_module(partname, fqname, parent)
+        if found:
+            self._imported[self._importing[-1]].add(fqname)
+        return found
+
+    def ensure_fromlist(self, m: Any, fromlist: Any, recursive: int = 0) -> None:
+        super().ensure_fromlist(m, fromlist, recursive)
+        names = {f"{m.__name__}.{name}" for name in fromlist}
+        self._imported[self._importing[-1]] |= names & self.modules.keys()
+
+    def reached(self, module: str) -> Iterator[Path]:
+        """The files of a module, of the packages it is in, and of all that these import."""
+        parts = module.split(".")
+        waiting = [".".join(parts[:end]) for end in range(1, len(parts) + 1)]
+        seen = set[str]()
+        while waiting:
+            name = waiting.pop()
+            if name not in seen:
+                seen.add(name)
+                waiting += self._imported[name]
+        files = (getattr(self.modules.get(name), "__file__", None) for name in seen)
+        return (Path(file) for file in files if file)
+
+
+_imports = cache(_Imports)
 
 
 def ingredients(shot: Shot, root: Path = ROOT) -> dict[str, str]:

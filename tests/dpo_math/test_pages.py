@@ -196,7 +196,8 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize(("kind", "text"), HOSTILE.values(), ids=HOSTILE.keys())
-def test_a_hostile_page_is_done_with_within_two_seconds_and_300_megabytes(kind, text):
+def test_a_hostile_page_is_done_with_within_seconds_and_300_megabytes(kind, text):
+    """A quiet machine takes one or two; what grows with the square of a page would take hours."""
     program = (
         "from dpo_math.pages import PageError, page\n"
         "from dpo_math.reader import CannotRead, definitions, read\n"
@@ -220,6 +221,9 @@ def test_a_hostile_page_is_done_with_within_two_seconds_and_300_megabytes(kind, 
     assert done.returncode == 0, done.stderr[-500:]
 
 
+SECONDS = 12  # of processor, for a machine with much else to do
+
+
 def _limit_resources() -> None:
-    resource.setrlimit(resource.RLIMIT_CPU, (2, 2))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (300 << 20, 300 << 20))
