@@ -27,6 +27,7 @@ class Verdict(StrEnum):
 
     PROVED = "proved"
     DEFINITION = "definition"
+    ASSUMPTION = "assumption"
     CHOICE = "choice"
     REFUTED = "refuted"
     NUMERIC_ONLY = "numeric only"
@@ -97,7 +98,8 @@ def remembering(memory: Memory) -> Iterator[None]:
 
 
 def report(line: Line) -> Report:
-    """The verdict on ``line``. A definition or a choice is called that if it is not false."""
+    """The verdict on ``line``. A definition, an assumption or a choice is called that if it is not
+    false."""
     start = process_time()
     decision = _memory.recall(line) if _memory else None
     if decision is None:
@@ -109,9 +111,8 @@ def report(line: Line) -> Report:
 
 def _decide_line(line: Line) -> Decision:
     decision = decide(line.tree)
-    named = {Kind.DEFINITION: Verdict.DEFINITION, Kind.CHOICE: Verdict.CHOICE}
-    if line.kind in named and decision.verdict is not Verdict.REFUTED:
-        decision = replace(decision, verdict=named[line.kind])
+    if line.kind is not Kind.CLAIM and decision.verdict is not Verdict.REFUTED:
+        decision = replace(decision, verdict=Verdict(line.kind))
     elif decision.verdict is not Verdict.REFUTED and not keeps_objective(line):
         decision = Decision(Verdict.REFUTED, "not the objective of the line before")
     return decision

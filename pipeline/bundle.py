@@ -21,6 +21,7 @@ from pipeline.proof import proof
 from pipeline.scene_files import scene_files
 from pipeline.shelf import Shelf
 from pipeline.site import Site
+from pipeline.verdicts import remembered
 from pipeline.whole_film import whole_film
 from scenes.narration import narration
 
@@ -35,8 +36,9 @@ def bundle(takes: Sequence[Take], dist: Path, *, site: Site | None = None) -> Pa
     before = manifest.read(dist)
     shelf = Shelf(dist, known=list(manifest.files(before)))
     site = site or Site(**before.get("site", {}))
-    said = {**_contents(takes, shelf, before), **site.as_dict()}
-    texts = {name: text.encode() for name, text in pages(takes, said, site).items()}
+    with remembered():
+        said = {**_contents(takes, shelf, before), **site.as_dict()}
+        texts = {name: text.encode() for name, text in pages(takes, said, site).items()}
     said["pages"] = [shelf.put(name, data) for name, data in {**fonts(), **texts}.items()]
     shelf.put(manifest.NAME, manifest.as_text(said).encode())
     shelf.sweep()

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from pipeline import files
 from pipeline.errors import unknown
 from pipeline.film import BeatTimes, Film, LineShown
-from pipeline.places import CACHE, ROOT
+from pipeline.places import ROOT
 from pipeline.profile import Profile
 
 if TYPE_CHECKING:
@@ -194,11 +194,10 @@ def configured(profile: Profile, directory: Path | None = None) -> Iterator[None
     """
     from manim import config, tempconfig
 
-    from dpo_math.verify import remembering
     from pipeline.drawing.blending import blended_transforms
-    from pipeline.verdicts import KeptVerdicts
+    from pipeline.verdicts import remembered
 
-    with TemporaryDirectory(dir=directory) as media, remembering(KeptVerdicts(CACHE / "verdicts")):
+    with TemporaryDirectory(dir=directory) as media, remembered():
         settings = {**profile.manim_settings(), "media_dir": media, "verbosity": "ERROR"}
         unheard = settings.keys() - config.keys()
         assert not unheard, f"Manim would drop these settings without a word: {unheard}"

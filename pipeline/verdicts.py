@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import json
 import os
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import asdict
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
 from dpo_math.derivation import Line
-from dpo_math.verify import Decision, Verdict
+from dpo_math.verify import Decision, Verdict, remembering
 from pipeline.fingerprint import digest, sources
+from pipeline.places import CACHE
 
 LIBRARIES = ("sympy", "mpmath")
 
@@ -48,6 +49,11 @@ class KeptVerdicts:
 
     def _path(self, line: Line) -> Path:
         return self.root / digest(f"{_judge()}{line!r}".encode())
+
+
+def remembered() -> AbstractContextManager[None]:
+    """Have verdicts kept, and recalled, where films are kept too."""
+    return remembering(KeptVerdicts(CACHE / "verdicts"))
 
 
 @cache

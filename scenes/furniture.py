@@ -160,19 +160,20 @@ class Paragraph(VGroup):
 Stroke = tuple[tuple[float, float], ...]
 SIGNS: Mapping[Verdict, tuple[Stroke, ...]] = {
     Verdict.PROVED: (((0.0, 0.45), (0.32, 0.1), (0.9, 0.95)),),
-    Verdict.DEFINITION: (((0.05, 0.66), (0.85, 0.66)), ((0.05, 0.34), (0.85, 0.34))),
-    Verdict.CHOICE: (((0.45, 0.0), (0.45, 0.45), (0.05, 0.95)), ((0.45, 0.45), (0.85, 0.95))),
+    Verdict.DEFINITION: (
+        ((0.05, 0.68), (0.05, 0.56)),
+        ((0.05, 0.44), (0.05, 0.32)),
+        ((0.3, 0.64), (0.9, 0.64)),
+        ((0.3, 0.36), (0.9, 0.36)),
+    ),
+    Verdict.ASSUMPTION: (((0.05, 0.05), (0.85, 0.05), (0.45, 0.9), (0.05, 0.05), (0.85, 0.05)),),
+    Verdict.CHOICE: (
+        ((0.45, 0.0), (0.82, 0.5), (0.45, 1.0), (0.08, 0.5), (0.45, 0.0), (0.82, 0.5)),
+    ),
     Verdict.NUMERIC_ONLY: (((0.0, 0.4), (0.3, 0.6), (0.6, 0.4), (0.9, 0.6)),),
 }
-"""The sign of each verdict, as strokes in an em square: a tick, a double bar, a fork, a wave. A
-refuted line is never drawn."""
-
-ROLES: Mapping[Verdict, Role] = {
-    Verdict.PROVED: Role.CHOSEN,
-    Verdict.DEFINITION: Role.POLICY,
-    Verdict.CHOICE: Role.REWARD,
-    Verdict.NUMERIC_ONLY: Role.DIM,
-}
+"""The sign of each verdict, as strokes in an em square: a tick, a colon and an equals sign, a
+triangle, a diamond, a wave; the page has the same. A refuted line is never drawn."""
 
 
 class VerdictMark(VGroup):
@@ -186,14 +187,13 @@ class VerdictMark(VGroup):
         em: float,
         at: tuple[float, float],
         anchor: Anchor = "centre",
-        role: Role | None = None,
+        role: Role = Role.INK,
     ) -> None:
-        shown = role or ROLES[verdict]
-        sign = VMobject(stroke_color=theme.colour(shown), stroke_width=9 * em)
+        sign = VMobject(stroke_color=theme.colour(role), stroke_width=9 * em)
         for stroke in SIGNS[verdict]:
             start, *others = np.array([(x, 0.75 * y, 0.0) for x, y in stroke]) * em
             sign.start_new_path(start).add_points_as_corners(others)
-        text = Words(word, theme, em, shown, (1.25 * em, 0.0))
+        text = Words(word, theme, em, role, (1.25 * em, 0.0))
         super().__init__(sign, text)
         self.em = em
         left, right = 0.0, text.get_right()[0]

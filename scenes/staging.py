@@ -61,7 +61,7 @@ class Staging:
         return x, min(y, lowest - 1.4 * self.theme.type.move)
 
     def verdict(
-        self, line: Line, at: Point, anchor: Anchor = "centre", role: Role | None = None
+        self, line: Line, at: Point, anchor: Anchor = "centre", role: Role = Role.INK
     ) -> VerdictMark:
         """What the checker says of a line, in the language of the film."""
         verdict = report(line).verdict

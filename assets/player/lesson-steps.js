@@ -104,9 +104,8 @@
     .words { max-width: 38em; line-height: 1.6; }
     details { margin-top: .5em; }
     summary { cursor: pointer; width: fit-content; color: var(--dim, GrayText); }
-    .definition summary { color: var(--policy, inherit); }
     .definition summary::before { content: "≔ "; }
-    .choice summary { color: var(--reward, inherit); }
+    .assumption summary::before { content: "△ "; }
     .choice summary::before { content: "◇ "; }
     math { font-family: "New Computer Modern Math", "STIX Two Math", "Cambria Math", math; }
     .policy { color: var(--policy); }
@@ -116,9 +115,7 @@
     .beta { color: var(--beta); }
     .chosen { color: var(--chosen); }
     .rejected { color: var(--rejected); }
-    .proved summary { color: var(--chosen, inherit); }
     .proved summary::before { content: "✓ "; }
-    .refuted summary { color: var(--rejected, inherit); }
     .refuted summary::before { content: "✗ "; }
     .transcript ol { position: relative; max-height: 18em; overflow-y: auto; }
     .transcript button { border-color: transparent; text-align: start; width: 100%; }

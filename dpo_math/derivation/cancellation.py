@@ -40,7 +40,7 @@ def _bradley_terry(lines: Derivation) -> None:
         n.Relation(n.Preference(CHOSEN, REJECTED, X), "=", over(win, plus(win, lose))),
         4,
         where,
-        Kind.DEFINITION,
+        Kind.ASSUMPTION,
         (A.BRADLEY_TERRY,),
         note="The Bradley-Terry model of how people choose: assumed and not derived.",
     )

@@ -168,7 +168,7 @@ def _plackett_luce(lines: Derivation) -> None:
         ),
         BESIDE,
         "eq. (18), appendix A.3, with K = 2",
-        Kind.DEFINITION,
+        Kind.ASSUMPTION,
         (A.BRADLEY_TERRY,),
         note="A ranking is drawn from the best down: each time one of those left, in proportion to "
         "exp(r).",

@@ -16,10 +16,12 @@ Assumptions = tuple[Assumption, ...]
 
 
 class Kind(StrEnum):
-    """How a line comes to hold: it follows, it says what a sign means, or somebody chose it."""
+    """How a line comes to hold: it follows, it says what a sign means, it is assumed of the world,
+    or somebody chose it."""
 
     CLAIM = "claim"
     DEFINITION = "definition"
+    ASSUMPTION = "assumption"
     CHOICE = "choice"
 
 

@@ -44,6 +44,7 @@ def verdict(written):
 EXPECTED = {
     Kind.CLAIM: Verdict.PROVED,
     Kind.DEFINITION: Verdict.DEFINITION,
+    Kind.ASSUMPTION: Verdict.ASSUMPTION,
     Kind.CHOICE: Verdict.CHOICE,
 }
 
@@ -72,7 +73,17 @@ def test_the_report_has_every_line_in_order():
     assert all("50 digits" in each.decision.method for each in reports)
 
 
-def test_definitions_and_choices_are_checked_too():
+def test_how_people_choose_is_assumed_and_neither_proved_nor_defined():
+    models = [line.id for line in LINES if line.kind is Kind.ASSUMPTION]
+    assert models == ["strengths", "plackett_luce"]
+    assert all(Assumption.BRADLEY_TERRY in LINES[name].assumptions for name in models)
+
+
+def test_definitions_assumptions_and_choices_are_checked_too():
+    certain = replace(
+        LINES["strengths"], tree=n.Relation(LINES["strengths"].tree.left, "=", n.Number(1))
+    )
+    assert report(certain).verdict is Verdict.REFUTED
     wrong = read_tree(r"Z(x) = \sum_{y} \pi(y \mid x)")
     line = replace(LINES["partition"], tree=wrong)
     assert report(line).verdict is Verdict.REFUTED
