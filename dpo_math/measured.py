@@ -135,6 +135,8 @@ class BothFall:
     """Two responses that share a feature: both lose probability, and the margin still grows.
 
     Changes of log π since π_ref and the margin h that they make, in nats, by step.
+    ``own_policies`` are those of the same pair with the same margins, where each response has a
+    parameter of its own.
     """
 
     beta: float
@@ -142,6 +144,7 @@ class BothFall:
     rejected: int
     features: Vector
     policies: Matrix
+    own_policies: Matrix
     chosen_change: Vector
     rejected_change: Vector
     margins: Vector
@@ -164,12 +167,13 @@ class LengthGrowth:
 class Slide:
     """Labelled pairs on the curve −log σ while torch takes steps: a row a step, a column a pair.
 
-    ``weights`` are σ(−βh), the share of the gradient that a pair asks for. ``policies`` has a
-    column a response.
+    ``frequencies`` says what share of the data each pair is. ``weights`` are σ(−βh), the share of
+    the gradient that a pair asks for. ``policies`` has a column a response.
     """
 
     beta: float
     pairs: tuple[tuple[int, int], ...]
+    frequencies: Vector
     policies: Matrix
     reward_margins: Matrix
     losses: Matrix

@@ -363,14 +363,20 @@ def both_fall(
     """A pair that shares a feature, of which the rejected response has more.
 
     The policy is π_ref exp(θφ(y)), normalised. A step lowers θ, and with it both responses, the
-    rejected one faster. What they lose goes to the responses without the feature.
+    rejected one faster. What they lose goes to the responses without the feature. Beside it the
+    same pair with a parameter for each response, at the rate at which its margin grows alike.
     """
     reference = tensor(table.reference).log()
     feature = torch.zeros(len(table), dtype=torch.float64)
     feature[chosen], feature[rejected] = 0.6, 1.0
     wins = torch.zeros(len(table), len(table), dtype=torch.float64)
     wins[chosen, rejected] = 1
-    path = train_dpo(reference, wins, beta, steps=12, rate=1.0, features=feature.unsqueeze(0))
+    steps, rate = 12, 1.0
+    path = train_dpo(reference, wins, beta, steps, rate, features=feature.unsqueeze(0))
+    # A step moves the margin in proportion to the rate and to the pair's squared distance in
+    # features, which is 2 where each response has a parameter of its own.
+    own_rate = rate * float((feature[chosen] - feature[rejected]).square()) / 2
+    own_path = train_dpo(reference, wins, beta, steps, own_rate)
     changes = path - reference
     return measured.BothFall(
         beta=beta,
@@ -378,6 +384,7 @@ def both_fall(
         rejected=rejected,
         features=_vector(feature),
         policies=_matrix(path.exp()),
+        own_policies=_matrix(own_path.exp()),
         chosen_change=_vector(changes[:, chosen]),
         rejected_change=_vector(changes[:, rejected]),
         margins=_vector(changes[:, chosen] - changes[:, rejected]),
@@ -409,14 +416,15 @@ def slide(table: Table = PROMPT, beta: float = BETA, steps: int = 40) -> measure
     chosen, rejected = torch.tensor(pairs).unbind(dim=-1)
     reference = tensor(table.reference).log()
     wins = torch.zeros(len(table), len(table), dtype=torch.float64)
-    wins[chosen, rejected] = tensor((0.4, 0.4, 0.2))
+    frequencies = (0.4, 0.4, 0.2)
+    wins[chosen, rejected] = tensor(frequencies)
     path = train_dpo(reference, wins, beta, steps)
     result = _pair_losses(path, reference, chosen, rejected, beta)
     losses, chosen_rewards, rejected_rewards = (each.reshape(-1, len(pairs)) for each in result)
     margins = chosen_rewards - rejected_rewards
     weights = torch.sigmoid(-margins)
     columns = (path.exp(), margins, losses, weights, chosen_rewards, rejected_rewards)
-    return measured.Slide(beta, pairs, *map(_matrix, columns))
+    return measured.Slide(beta, pairs, frequencies, *map(_matrix, columns))
 
 
 # Storing what films show

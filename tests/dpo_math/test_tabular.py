@@ -218,6 +218,18 @@ def test_the_chosen_response_can_lose_probability_while_the_margin_grows():
         )
 
 
+def test_with_parameters_of_their_own_the_same_margins_come_with_a_likelier_chosen_response():
+    fall = result(tabular.both_fall)
+    for policy, margin in zip(fall.own_policies, fall.margins, strict=True):
+        chosen, rejected = (
+            math.log(policy[i] / PROMPT.reference[i]) for i in (fall.chosen, fall.rejected)
+        )
+        assert chosen - rejected == pytest.approx(margin, abs=1e-12)
+    for before, after in pairwise(fall.own_policies):
+        assert after[fall.chosen] > before[fall.chosen]
+        assert after[fall.rejected] < before[fall.rejected]
+
+
 def test_labels_that_favour_length_make_the_policy_longer():
     growth = result(tabular.length_growth)
     assert growth.chosen_length > growth.rejected_length
@@ -251,6 +263,10 @@ def test_pairs_slide_down_the_curve_and_weigh_most_where_the_model_is_wrong():
         assert after[sliding] > before[sliding]
         assert after[outvoted] == pytest.approx(-after[settled])
     assert slide.reward_margins[-1][settled] == pytest.approx(math.log(2), rel=1e-3)
+    pulls = [
+        share * weight for share, weight in zip(slide.frequencies, slide.weights[-1], strict=True)
+    ]
+    assert pulls[settled] == pytest.approx(pulls[outvoted], rel=1e-6)
     assert slide.weights[-1][sliding] < 0.5 < slide.weights[-1][outvoted]
     assert slide.chosen_rewards[-1][sliding] > 0 > slide.rejected_rewards[-1][sliding]
     for margins, losses, weights in zip(
