@@ -5,7 +5,8 @@
 
 Both start from nothing: an empty store, an empty media directory. Manim has this repository's
 manim.cfg, which spares it the hashing of play calls. Times are of whole processes with all their
-children; each figure is the least of its rounds, which a busy machine disturbs least.
+children; each figure is the least of its rounds, which a busy machine disturbs least. The last
+column is the memory of the largest process.
 
 Luma PSNR, in dB, of moving frames and of rests, is against the frames as drawn, which are the same
 for both. The floor is what drawing, converting and encoding each picture once takes of the
@@ -21,6 +22,7 @@ import resource
 import subprocess
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,28 +38,35 @@ PR_SET_CHILD_SUBREAPER = 36
 
 @dataclass(frozen=True)
 class Cost:
-    """What filming took: seconds by the clock, seconds of processor, bytes of film."""
+    """What filming took: seconds by the clock, seconds of processor, bytes of film, and bytes of
+    memory of the largest process."""
 
     wall: float
     cpu: float
     size: int
+    peak: int
 
 
 def run(command: list[str], media: Path, **environment: str) -> Cost:
     """The cost of a command that writes one or more films somewhere below ``media``."""
-    before, start = cpu_of_children(), time.perf_counter()
+    with ProcessPoolExecutor(
+        1
+    ) as apart:  # whose children are the command's processes, and no others
+        return apart.submit(measured, command, media, environment).result()
+
+
+def measured(command: list[str], media: Path, environment: dict[str, str]) -> Cost:
+    """The cost of a command, in a process that has had no other children."""
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
     surroundings = os.environ | {"PYTHONPATH": str(ROOT)} | environment
+    start = time.perf_counter()
     subprocess.run(command, cwd=ROOT, env=surroundings, check=True, capture_output=True)
     wall = time.perf_counter() - start
     adopt_and_await_orphans()
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
     films = (p for p in media.rglob("*.mp4") if "partial_movie_files" not in p.parts)
-    return Cost(wall, cpu_of_children() - before, sum(film.stat().st_size for film in films))
-
-
-def cpu_of_children() -> float:
-    """Seconds of processor that all children awaited so far have taken."""
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
+    size = sum(film.stat().st_size for film in films)
+    return Cost(wall, used.ru_utime + used.ru_stime, size, 1024 * used.ru_maxrss)
 
 
 def adopt_and_await_orphans() -> None:
@@ -87,7 +96,9 @@ def stock(entries: list[SceneEntry], quality: str, folder: Path) -> Cost:
         command = [sys.executable, "-m", "manim", "render", f"-q{quality}", file, entry.cls]
         command += ["--media_dir", str(media), "--progress_bar", "none", "-v", "ERROR"]
         costs.append(run(command, media))
-    return Cost(*(sum(getattr(cost, name) for cost in costs) for name in ("wall", "cpu", "size")))
+    names = ("wall", "cpu", "size")
+    wall, cpu, size = (sum(getattr(cost, name) for cost in costs) for name in names)
+    return Cost(wall, cpu, size, max(cost.peak for cost in costs))
 
 
 def film_of(entry: SceneEntry, media: Path) -> Path:
@@ -118,12 +129,14 @@ def print_quality(entries: list[SceneEntry], quality: str, folder: Path, cpu: fl
 
 def least(costs: list[Cost]) -> Cost:
     """The least of each figure."""
-    return Cost(*(min(getattr(cost, name) for cost in costs) for name in ("wall", "cpu", "size")))
+    names = ("wall", "cpu", "size", "peak")
+    return Cost(*(min(getattr(cost, name) for cost in costs) for name in names))
 
 
 def row(name: str, cost: Cost) -> str:
     """A line of the table."""
-    return f"{name:14}{cost.wall:10.1f} s{cost.cpu:10.1f} s{cost.size / 1e6:10.2f} MB"
+    films, peak = f"{cost.size / 1e6:10.2f} MB", f"{cost.peak / 1e6:10.0f} MB"
+    return f"{name:14}{cost.wall:10.1f} s{cost.cpu:10.1f} s{films}{peak}"
 
 
 def main() -> None:
@@ -135,7 +148,6 @@ def main() -> None:
     parser.add_argument("--times-only", action="store_true")
     given = parser.parse_args()
     entries = [find(name) for name in given.scenes] or list(SCENES)
-    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
     with ExitStack() as stack:
         rounds = []
         for _ in range(given.rounds):
@@ -152,7 +164,7 @@ def print_costs(entries: list[SceneEntry], quality: str, rounds: list[tuple[Cost
     """Print the least of what each took, and the ratios."""
     theirs, mine = (least(list(side)) for side in zip(*rounds, strict=True))
     print(f"{', '.join(entry.id for entry in entries)} at -q{quality}")
-    print(f"{'':14}{'wall':>12}{'processor':>12}{'films':>13}")
+    print(f"{'':14}{'wall':>12}{'processor':>12}{'films':>13}{'largest':>13}")
     print(row("manim render", theirs))
     print(row("render.py", mine))
     ratios = theirs.wall / mine.wall, theirs.cpu / mine.cpu, mine.size / theirs.size

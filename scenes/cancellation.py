@@ -23,8 +23,10 @@ class Cancellation(LessonScene):
             self.move("bradley_terry")
         with self.beat("inversion"):
             self.state("inversion")
+            self.box(log_partition())
 
         with self.beat("chosen_inserted"):
+            self.leave()
             self.move("chosen_inserted")
         with self.beat("rejected_inserted"):
             self.move("rejected_inserted")

@@ -171,7 +171,6 @@ def _arriving(
         marks = new.own_marks(node.key)
         company = companies[node.key]
         if node.key in kept:
-            company = company if old.em == new.em else "the line"
             brackets = [*old.brackets(node.key), *new.brackets(node.key)]
             for actor in _matched(old.own_marks(node.key), marks, timing, timing.survive):
                 steady = any(mark in brackets for mark in (actor.start, actor.end))

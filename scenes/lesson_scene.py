@@ -148,15 +148,16 @@ class LessonScene(BeatScene):
         step = _step_of(line)
         if keep or (self.stage and self.stage.line.id != line.follows):
             self.keep()
-        before = self._whereabouts(line.follows or "")
-        if self.stage and self.stage is not before:
-            self._clear_stage()
+        before, standing = self._whereabouts(line.follows or ""), self.stage
         rule = self._rule(step)
         staged = self._staged(line)
         staged.arrived_by, staged.before = step, before
-        self._say_move(line_id, step.move, before.equation, staged.equation)
-        if before is self.stage:
+        shown = [each.equation for each in (before, standing, staged) if each]
+        self._say_move(line_id, step.move, *shown)
+        if before is standing:
             self.remove(before.equation)
+        elif standing:
+            self.leave(standing.equation)
         motion = self._motion(
             choreography.stepping,
             step,
