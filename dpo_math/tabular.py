@@ -416,7 +416,7 @@ def slide(table: Table = PROMPT, beta: float = BETA, steps: int = 40) -> measure
     chosen, rejected = torch.tensor(pairs).unbind(dim=-1)
     reference = tensor(table.reference).log()
     wins = torch.zeros(len(table), len(table), dtype=torch.float64)
-    frequencies = (0.4, 0.4, 0.2)
+    frequencies = (0.25, 0.5, 0.25)
     wins[chosen, rejected] = tensor(frequencies)
     path = train_dpo(reference, wins, beta, steps)
     result = _pair_losses(path, reference, chosen, rejected, beta)

@@ -71,6 +71,8 @@ class Layout:
     """Centre of the line in force where a picture stands under it."""
     upper_move: Point
     """What ``move`` is to ``stage``, for a line over a picture."""
+    data: Room
+    """Beside (or under) what is first there of the line in force: a table, its name over it."""
     picture: Room
     whole_picture: Room
     """The same where no line stands over it."""
@@ -134,6 +136,7 @@ WIDE = Layout(
     names=Room(-5.0, -2.75, 5.0, -2.35),
     upper_stage=(0.0, 1.95),
     upper_move=(0.0, 1.2),
+    data=Room(-4.5, -2.7, -0.4, 0.3),
     picture=Room(-6.5, -2.95, 3.1, 1.0),
     whole_picture=Room(-6.5, -2.95, 3.1, 2.1),
     key=Room(4.0, -0.4, 6.61, 1.0),
@@ -168,6 +171,7 @@ SQUARE = Layout(
     names=Room(-4.4, -3.6, 4.4, -3.2),
     upper_stage=(0.0, 3.3),
     upper_move=(0.0, 2.2),
+    data=Room(-4.5, -1.6, -0.4, 1.2),
     picture=Room(-4.88, -1.5, 4.88, 2.0),
     whole_picture=Room(-4.88, -1.5, 4.88, 3.6),
     key=Room(-4.88, -3.9, -0.8, -1.9),
@@ -206,6 +210,7 @@ TALL = Layout(
     names=Room(-3.9, -5.0, 3.9, -4.6),
     upper_stage=(0.0, 5.0),
     upper_move=(0.0, 3.2),
+    data=Room(-2.6, -3.8, 2.6, -1.1),
     picture=Room(-4.1, -2.2, 4.1, 2.7),
     whole_picture=Room(-4.1, -2.2, 4.1, 4.6),
     key=Room(-4.1, -5.9, -0.6, -2.8),

@@ -4,6 +4,7 @@ from dpo_math import notation as n
 from dpo_math.derivation import CHOSEN, PAIRS, REJECTED, policy
 from dpo_math.derivation.loss import PREFERENCE
 from scenes.lesson_scene import LessonScene
+from scenes.slope import data_set
 from scenes.theme import Role
 
 
@@ -15,8 +16,13 @@ class Loss(LessonScene):
             self.state("preference")
         with self.beat("data"):
             self.keep(copy=False)
-            self.build("likelihood", n.Log(PREFERENCE))
+            pairs, name = data_set(self)
+            self.show(pairs, name)
+            self.play(pairs.to(rows=len(pairs.rows)))
+            self.build("likelihood", PREFERENCE)
         with self.beat("likelihood"):
+            self.build("likelihood", n.Log(PREFERENCE))
+            self.leave()
             self.build("likelihood")
         with self.beat("likelihood_of_policy"):
             self.move("likelihood_of_policy")
@@ -25,22 +31,28 @@ class Loss(LessonScene):
         with self.beat("loss"):
             self.leave()
             self.move("loss")
+        with self.beat("why"):
+            self.box(policy("theta").model, role=Role.POLICY)
 
-        trained, frozen, pairs, reward_model = self.names(
+        trained, frozen, labelled, reward_model = self.names(
             policy=Role.POLICY, reference=Role.REFERENCE, pairs=Role.INK, reward_model=Role.REWARD
         )
         with self.beat("whole"):
+            self.leave()
             self.clear_ledger()
         with self.beat("policy"):
-            self.box(*_both("theta"), role=Role.POLICY)
+            lit = self.box(*_both("theta"), role=Role.POLICY)
             self.show(trained)
         with self.beat("reference"):
-            self.box(*_both("ref"), role=Role.REFERENCE)
+            self.leave(*lit)
+            lit = self.box(*_both("ref"), role=Role.REFERENCE)
             self.show(frozen)
         with self.beat("pairs"):
-            self.box(PAIRS, role=Role.INK)
-            self.show(pairs)
+            self.leave(*lit)
+            lit = self.box(PAIRS, role=Role.INK)
+            self.show(labelled)
         with self.beat("reward_model"):
+            self.leave(*lit)
             self.show(reward_model)
             self.strike(reward_model)
 

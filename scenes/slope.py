@@ -1,21 +1,25 @@
-"""Labelled pairs as scenes show them: on the curve of the loss, and against the reference."""
+"""Labelled pairs as scenes show them: in a table, on the curve of the loss, and in training."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import numpy as np
-from manim import Animation
+from manim import Animation, VGroup, VMobject
 
 from dpo_math import measured
 from dpo_math import notation as n
-from dpo_math.derivation import CHOSEN, REJECTED
+from dpo_math.derivation import CHOSEN, REJECTED, X
+from dpo_math.derivation.vocabulary import DATA
 from dpo_math.examples import PROMPT, pair_loss, pull
-from scenes.experiments import late, shares, through
-from scenes.figures import Curve, Distribution, Gauge, Marker, Ratios
-from scenes.furniture import Words
+from scenes.experiments import late, over, shares, through
+from scenes.figures import Curve, DataTable, Distribution, Gauge, Key, Marker, Ratios
+from scenes.furniture import TermBox, Words
+from scenes.layout import Room
 from scenes.lesson_scene import LessonScene
-from scenes.theme import Role
+from scenes.paths import Floats
+from scenes.theme import Role, Theme
+from scenes.typesetting import stroke
 
 
 def response(i: int) -> n.Symbol:
@@ -23,22 +27,43 @@ def response(i: int) -> n.Symbol:
     return n.Symbol(f"y_{i + 1}")
 
 
-class Slope:
-    """Pairs on the curve −log σ, and beside it how hard each of them pulls."""
+def times(slide: measured.Slide) -> list[int]:
+    """How often each pair is in the data, the rarest once."""
+    rarest = min(slide.frequencies)
+    return [round(share / rarest) for share in slide.frequencies]
 
-    SPAN, TOP, EVERY = (-2.6, 6.6), 2.8, 2
+
+def data_set(scene: LessonScene) -> tuple[DataTable, Words]:
+    """The labelled pairs, each as often as it is in the data, before any is there; their name."""
+    slide, room = measured.read(measured.Slide), scene.layout.data
+    rows = [
+        [X, response(chosen), response(rejected)]
+        for (chosen, rejected), often in zip(slide.pairs, times(slide), strict=True)
+        for _ in range(often)
+    ]
+    head = [scene.say("scenes", scene.id, name) for name in ("prompt", "chosen", "rejected")]
+    roles = (Role.DIM, Role.CHOSEN, Role.REJECTED)
+    return DataTable(scene.theme, room, head, rows, roles), over(scene, room, "data", data=DATA)
+
+
+class Slope:
+    """Pairs on the curve −log σ, and beside it how hard each of them pulls, as often as it is in
+    the data."""
+
+    SPAN, TOP, EVERY = (-2.4, 6.1), 2.5, 2
 
     def __init__(self, scene: LessonScene) -> None:
         theme, layout, say = scene.theme, scene.layout, scene.say
         self.slide = measured.read(measured.Slide)
+        self.times = times(self.slide)
         name = say("scenes", scene.id, "pair", chosen="{chosen}", rejected="{rejected}")
         symbols = [
             {"chosen": response(chosen), "rejected": response(rejected)}
             for chosen, rejected in self.slide.pairs
         ]
-        ends = self.slide.reward_margins[-1]
+        wrong = [margin < 0 for margin in self.slide.reward_margins[-1]]
         markers = {
-            _point(i): Marker(name, Role.POLICY, each, "above" if ends[i] > 0 else "below")
+            _point(i): Marker(name, Role.POLICY, each, "below" if wrong[i] else "above", wrong[i])
             for i, each in enumerate(symbols)
         }
         self.curve = Curve(
@@ -54,8 +79,8 @@ class Slope:
             up=say("scenes", scene.id, "loss_of_pair"),
         )
         self.gauges = [
-            Gauge(theme, room, name, full=1.0, unit="", symbols=each)
-            for room, each in zip(layout.gauges, symbols, strict=True)
+            Gauge(theme, room, name, full=1.0, unit="", symbols=each, times=often)
+            for room, each, often in zip(layout.gauges, symbols, self.times, strict=True)
         ]
         at = (layout.gauges[0].left, layout.gauges[0].top + 1.3 * theme.type.figure)
         self.heading = Words(
@@ -82,32 +107,35 @@ def _point(i: int) -> str:
 
 
 class Push:
-    """A pair while a policy is trained: the policy's bars, and the two responses on their own."""
+    """A pair while a policy is trained: the policy's bars, and the two responses on their own.
 
-    ROOM_ABOVE = 0.2
+    It is trained twice with the same margins, in one scale: with parameters of their own for the
+    responses, and with a shared one.
+    """
+
+    ROOM_ABOVE = 0.3
     """Of the highest bar, over it."""
 
-    def __init__(
-        self,
-        scene: LessonScene,
-        policies: Sequence[Sequence[float]],
-        pair: tuple[int, int],
-        beta: float,
-    ) -> None:
+    def __init__(self, scene: LessonScene) -> None:
+        self.scene = scene
         theme, layout, say = scene.theme, scene.layout, scene.say
-        self.policies, (chosen, rejected) = shares(policies), pair
-        names: dict[int, n.Node] = {chosen: CHOSEN, rejected: REJECTED}
+        self.fall = fall = measured.read(measured.BothFall)
+        self.own, self.shared = shares(fall.own_policies), shares(fall.policies)
+        left, bottom, right, top = layout.halves[0]
+        under_key = top - 2 * theme.type.figure
+        self.highest = float(max(self.own.max(), self.shared.max()))
+        names = {name: say("figures", name) for name in ("reference", "policy")}
+        named: dict[int, n.Node] = {fall.chosen: CHOSEN, fall.rejected: REJECTED}
         self.bars = Distribution(
             theme,
-            layout.halves[0],
+            Room(left, bottom, right, under_key),
             len(PROMPT),
-            top=(1 + self.ROOM_ABOVE) * float(self.policies.max()),
-            responses=[names.get(i, response(i)) for i in range(len(PROMPT))],
+            top=(1 + self.ROOM_ABOVE) * self.highest,
+            responses=[named.get(i, response(i)) for i in range(len(PROMPT))],
+            key=Key(theme, Room(left, under_key, right, top), names, across=True),
         )
         self.bars.draw(reference=PROMPT.reference, policy=PROMPT.reference)
-        rewards = beta * np.log(self.policies / PROMPT.reference)
-        self.rewards = {"chosen": rewards[:, chosen], "rejected": rewards[:, rejected]}
-        every = np.concatenate(list(self.rewards.values()))
+        every = np.concatenate([self._rewards(run) for run in (self.own, self.shared)])
         self.pair = Ratios(
             theme,
             layout.halves[1],
@@ -121,7 +149,80 @@ class Push:
     def parts(self) -> tuple[Distribution, Ratios]:
         return self.bars, self.pair
 
-    def train(self) -> list[Animation]:
-        """Every recorded step."""
-        ways = {name: late(through(way)) for name, way in self.rewards.items()}
-        return [self.bars.along(policy=late(through(self.policies))), self.pair.along(**ways)]
+    def train(self, run: Floats) -> list[Animation]:
+        """Every recorded step of a run."""
+        chosen, rejected = self._rewards(run).T
+        ways = {"chosen": through(chosen), "rejected": through(rejected)}
+        return [self.bars.along(policy=through(run)), self.pair.along(**ways)]
+
+    def restart(self) -> list[Animation]:
+        """Back to the reference."""
+        return [self.bars.to(policy=PROMPT.reference), self.pair.to(chosen=0.0, rejected=0.0)]
+
+    def tie(self) -> Tie:
+        """What joins the responses that have a parameter in common, over their bars."""
+        theme = self.scene.theme
+        em, numerals = theme.type.label, theme.numerals
+        ends = {
+            self.bars.middle(i): (
+                self._end(PROMPT.reference[i]) + 1.3 * em,
+                f"× {numerals(share, '.1f')}",
+            )
+            for i, share in enumerate(self.fall.features)
+            if share
+        }
+        name = self.scene.say("scenes", self.scene.id, "shared")
+        return Tie(theme, name, self._end(self.highest) + em / 2, ends)
+
+    def shares_of_chosen(self) -> list[Words]:
+        """How likely the chosen response was and has come to be, each at the end of its bar."""
+        theme, chosen = self.scene.theme, self.fall.chosen
+        em, x = theme.type.label, self.bars.middle(chosen)
+        ends = {Role.REFERENCE: self.shared[0], Role.POLICY: self.shared[-1]}
+        shown = [(role, float(policy[chosen])) for role, policy in ends.items()]
+        return [
+            Words(
+                theme.numerals(share, ".0%"),
+                theme,
+                em,
+                role,
+                (x, self._end(share) + 0.35 * em),
+                "centre",
+            )
+            for role, share in shown
+        ]
+
+    def boxes(self) -> list[TermBox]:
+        """Boxes around the reward of the chosen response."""
+        reward = self.pair.names["chosen"], self.pair.written["chosen"]
+        return [TermBox(marks, self.scene.theme, Role.CHOSEN) for marks in reward]
+
+    def _rewards(self, run: Floats) -> Floats:
+        """The implicit rewards of the chosen and of the rejected response, shape (steps, 2)."""
+        pair = [self.fall.chosen, self.fall.rejected]
+        return np.asarray(self.fall.beta * np.log(run / PROMPT.reference)[:, pair])
+
+    def _end(self, share: float) -> float:
+        """The y at which the bar of a response with this share ends."""
+        return self.bars.baseline + self.bars.height_of("policy", share)
+
+
+class Tie(VGroup):
+    """A line with a name, from which strands hang down to what it joins.
+
+    ``ends`` maps the x of each strand to how far down it goes, and what is written beside it.
+    """
+
+    def __init__(
+        self, theme: Theme, name: str, y: float, ends: Mapping[float, tuple[float, str]]
+    ) -> None:
+        super().__init__()
+        em, colour = theme.type.label, theme.colour(Role.INK)
+        left, right = min(ends), max(ends)
+        lines = [((left, y), (right, y)), *(((x, y), (x, foot)) for x, (foot, _) in ends.items())]
+        self.strands = VMobject(stroke_color=colour, stroke_width=theme.strokes.outline)
+        self.strands.points = np.concatenate([stroke(*line) for line in lines])
+        above = ((left + right) / 2, y + 0.5 * em)
+        self.add(self.strands, Words(name, theme, em, Role.INK, above, "centre"))
+        for x, (_, beside) in ends.items():
+            self.add(Words(beside, theme, em, Role.INK, (x + 0.4 * em, y - 1.1 * em)))

@@ -1,6 +1,5 @@
 """The margin on the curve of −log σ, the weight of a pair, and a push that is only relative."""
 
-from dpo_math import measured
 from dpo_math import notation as n
 from dpo_math.derivation import CHOSEN, REJECTED, difference, policy, reward
 from dpo_math.derivation.vocabulary import slope
@@ -9,6 +8,7 @@ from scenes.slope import Push, Slope
 from scenes.theme import Role
 
 IMPLICIT = {response: reward(response, name="hat") for response in (CHOSEN, REJECTED)}
+MARGIN = difference(*IMPLICIT.values())
 WEIGHT = n.Sigmoid(difference(IMPLICIT[REJECTED], IMPLICIT[CHOSEN]))
 
 
@@ -24,11 +24,12 @@ class WhatTheLossDoes(LessonScene):
         pace = self.theme.durations
         with self.beat("loss"):
             self.state("implicit_loss")
-        with self.beat("implicit_reward"):
             self.explain("implicit_reward", self.layout.aside)
+        with self.beat("margin"):
+            self.box(MARGIN, role=Role.INK)
 
         on_curve = Slope(self)
-        first, *others = range(len(on_curve.slide.pairs))
+        first, common, rare = range(len(on_curve.slide.pairs))
         weights = on_curve.slide.weights[-1]
         with self.beat("curve"):
             self.leave()
@@ -41,12 +42,12 @@ class WhatTheLossDoes(LessonScene):
         steps = len(on_curve.slide.weights) - 1
         with self.beat("slide", steps=steps, weight=weights[first]):
             self.play(*on_curve.slide_down(first), seconds=pace.training)
-        right, wrong = sorted(weights[i] for i in others)
-        with self.beat("others", times=wrong / right):
-            self.play(*on_curve.begin(*others))
-            self.show(*(on_curve.gauges[i] for i in others))
-        with self.beat("settle", right=right, wrong=wrong):
-            self.play(*on_curve.slide_down(*others), seconds=pace.training)
+        times = on_curve.times[common]
+        with self.beat("others", times=times):
+            self.play(*on_curve.begin(common, rare))
+            self.show(on_curve.gauges[common], on_curve.gauges[rare])
+        with self.beat("settle", times=times, right=weights[common], wrong=weights[rare]):
+            self.play(*on_curve.slide_down(common, rare), seconds=pace.training)
 
         with self.beat("gradient"):
             self.leave()
@@ -58,20 +59,18 @@ class WhatTheLossDoes(LessonScene):
             self.box(push(CHOSEN), role=Role.CHOSEN)
             self.box(push(REJECTED), role=Role.REJECTED)
 
-        slide = on_curve.slide
-        apart = Push(self, slide.policies, slide.pairs[first], slide.beta)
+        pair = Push(self)
         with self.beat("relative"):
             self.leave()
             self.dismiss()
-            self.show(*apart.parts)
-            self.play(*apart.train(), seconds=pace.training)
-        fall = measured.read(measured.BothFall)
-        together = Push(self, fall.policies, (fall.chosen, fall.rejected), fall.beta)
+            self.show(*pair.parts)
+            self.play(*pair.train(pair.own), seconds=1.5 * pace.training)
         with self.beat("shared"):
-            self.leave()
-            self.show(*together.parts)
-        before, after = (fall.policies[step][fall.chosen] for step in (0, -1))
+            self.play(*pair.restart())
+            self.show(pair.tie())
+        before, after = (pair.shared[step][pair.fall.chosen] for step in (0, -1))
         with self.beat("both_fall", before=before, after=after):
-            self.play(*together.train(), seconds=pace.training)
+            self.play(*pair.train(pair.shared), seconds=1.5 * pace.training)
+            self.show(*pair.shares_of_chosen())
         with self.beat("watch"):
-            pass
+            self.show(*pair.boxes())

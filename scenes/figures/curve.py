@@ -13,6 +13,7 @@ from manim import Circle, Line, VMobject
 from dpo_math import notation as n
 from dpo_math.statements import whole
 from scenes.figures.figure import Fading, Figure, FigureError
+from scenes.furniture import Anchor
 from scenes.layout import Point, Room
 from scenes.paths import Floats
 from scenes.theme import Role, Theme
@@ -30,12 +31,16 @@ TICK = 0.07
 
 @dataclass(frozen=True)
 class Marker:
-    """A point on the curve: its name, with symbols in it, and the side of the curve it is on."""
+    """A point on the curve: its name, with symbols in it, and the side of the curve it is on.
+
+    A ``hollow`` one is a ring.
+    """
 
     name: str
     role: Role
     symbols: Mapping[str, n.Node] = field(default_factory=dict)
     side: Literal["above", "below"] = "above"
+    hollow: bool = False
 
 
 class Curve(Figure):
@@ -43,7 +48,8 @@ class Curve(Figure):
 
     The number of a point is where it is on the axis across; it comes up with its tangent, whose
     slope is ``slope`` there. Whole numbers ``every`` so often are written under the axis, which is
-    named ``across``; ``up`` says what the height is.
+    named ``across``, and all of them beside the other; ``up`` says what the height is. The points
+    that were given first are in front.
 
     Raises :class:`FigureError` for a span without a length, a function that rises above ``top`` or
     falls below 0 in it, and a point outside.
@@ -78,12 +84,12 @@ class Curve(Figure):
         self._add_axis(every, across, up)
         self.graph = VMobject(stroke_color=theme.colour(Role.INK), stroke_width=theme.strokes.curve)
         self.graph.set_points_smoothly(self._graph())
-        self.add(self.graph)
         self.tangents = {name: self._tangent() for name in markers}
         self.points_on = {name: self._point(marker) for name, marker in markers.items()}
         for part in (*self.tangents.values(), *self.points_on.values()):
             part.reveal(0.0)
-            self.add(part)
+        points = reversed(self.points_on.values())
+        self.add(*self.tangents.values(), self.graph, *points)
 
     def at(self, x: float, y: float) -> Point:
         """Where the point (x, y) of the graph stands."""
@@ -131,32 +137,39 @@ class Curve(Figure):
         return np.array([place - reach, place + reach])
 
     def _add_axis(self, every: int, across: str, up: str) -> None:
-        theme, em, room = self.theme, self.em, self.room
+        em, room, y = self.em, self.room, self.foot
         start, end = self.span
-        y = self.foot
-
-        def stroke(a: Point, b: Point) -> Line:
-            ends = ((*a, 0.0), (*b, 0.0))
-            return Line(*ends, stroke_width=theme.strokes.hairline, color=theme.line)
-
-        self.add(stroke((room.left, y), (room.right, y)))
-        self.add(stroke(self.at(0, 0), self.at(0, self.top)))
+        self._add_stroke((room.left, y), (room.right, y))
+        self._add_stroke(self.at(0, 0), self.at(0, self.top))
         for x in range(every * math.ceil(start / every), math.floor(end) + 1, every):
             foot = self.at(x, 0)
-            self.add(stroke(foot, (foot[0], foot[1] - TICK)))
-            number = self.formula(n.keyed(whole(x)), em, (foot[0], foot[1] - 1.3 * em), "centre")
-            self.add(number.set_fill(theme.colour(Role.DIM)))
+            self._add_stroke(foot, (foot[0], foot[1] - TICK))
+            self._add_number(x, (foot[0], foot[1] - 1.3 * em), "centre")
+        for height in range(1, math.floor(self.top) + 1):
+            side = self.at(0, height)
+            self._add_stroke(side, (side[0] - TICK, side[1]))
+            self._add_number(height, (side[0] - TICK - 0.3 * em, side[1] - 0.33 * em), "right")
         self.add(self.words(across, em, (room.right, y - 2.6 * em), "right", Role.DIM))
         corner = self.at(0, self.top)
         self.add(self.words(up, em, (corner[0] + 0.6 * em, corner[1] - 0.7 * em), role=Role.DIM))
+
+    def _add_stroke(self, a: Point, b: Point) -> None:
+        width, ends = self.theme.strokes.hairline, ((*a, 0.0), (*b, 0.0))
+        self.add(Line(*ends, stroke_width=width, color=self.theme.line))
+
+    def _add_number(self, number: int, at: Point, anchor: Anchor) -> None:
+        formula = self.formula(n.keyed(whole(number)), self.em, at, anchor)
+        self.add(formula.set_fill(self.theme.colour(Role.DIM)))
 
     def _tangent(self) -> Fading:
         width, colour = self.theme.strokes.outline, self.theme.colour(Role.POLICY)
         return Fading(Line(stroke_width=width, color=colour))
 
     def _point(self, marker: Marker) -> Fading:
-        colour = self.theme.colour(marker.role)
+        theme, colour = self.theme, self.theme.colour(marker.role)
         dot = Circle(POINT, stroke_width=0, fill_color=colour, fill_opacity=1)
+        if marker.hollow:
+            dot.set_fill(theme.background).set_stroke(colour, theme.strokes.curve, opacity=1)
         above = marker.side == "above"
         at = (BESIDE, 0.6 * BESIDE) if above else (-BESIDE, -BESIDE - 0.6 * self.em)
         anchor: Literal["left", "right"] = "left" if above else "right"

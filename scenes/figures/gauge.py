@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from manim import Circle, Line, VMobject
+from manim import Circle, Line, VGroup, VMobject
 
 from dpo_math import notation as n
 from dpo_math.derivation import BETA
@@ -20,6 +20,8 @@ from scenes.typesetting import polygon
 TRACK = 0.09
 """How thick a track is, in frame units."""
 KNOB = 0.11
+BETWEEN = 0.03
+"""Between two fillings of a track."""
 TEXT_ABOVE = 0.26
 """From the middle of the track to the baseline of the text."""
 
@@ -110,6 +112,10 @@ class Readout(Figure):
 class Gauge(Readout):
     """A track that fills, from 0 to ``full``.
 
+    A number below 0, down to ``least``, is written over an empty track.
+
+    What is there several ``times`` fills it as often, and its number is written after how often.
+
     Example
     -------
     >>> kl = Gauge(DARK, WIDE.gauge, "KL", full=PROMPT.divergence(PROMPT.greedy()))
@@ -125,17 +131,41 @@ class Gauge(Readout):
         unit: str = "nats",
         places: int = 2,
         symbols: Mapping[str, n.Node] | None = None,
+        times: int = 1,
+        least: float = 0.0,
     ) -> None:
         super().__init__(
-            theme, room, name, least=0.0, most=full, unit=unit, places=places, symbols=symbols
+            theme,
+            room,
+            name,
+            least=least,
+            most=full / times,
+            unit=unit,
+            places=places,
+            symbols=symbols,
         )
+        self.times = times
         self.add(_band(room.left, room.right, self.track, theme.line))
-        self.fill = _band(room.left, room.left, self.track, theme.colour(Role.INK))
+        ink = theme.colour(Role.INK)
+        self.fill = VGroup(*(_band(room.left, room.left, self.track, ink) for _ in range(times)))
         self.add(self.fill)
         self.draw(value=0.0)
 
+    @property
+    def text(self) -> str:
+        """The number as it is written: after how often it is there, before its unit."""
+        return f"{self.times} × {super().text}" if self.times > 1 else super().text
+
+    def share(self, value: float) -> float:
+        """How far along the track ``value`` fills it once."""
+        return max(0.0, value) / self.most / self.times
+
     def place_mark(self, x: float) -> None:
-        self.fill.points = _band_points(self.room.left, x, self.track)
+        left, once = self.room.left, x - self.room.left
+        for i, band in enumerate(self.fill):
+            gap = BETWEEN if i else 0.0
+            start = left + i * once + min(gap, once)
+            band.points = _band_points(start, left + (i + 1) * once, self.track)
 
 
 class Dial(Readout):

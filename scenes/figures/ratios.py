@@ -7,6 +7,7 @@ from manim import Line, VMobject
 
 from dpo_math import notation as n
 from dpo_math.derivation import CHOSEN, REJECTED, reward
+from scenes.equation import Equation
 from scenes.figures.figure import Figure, FigureError
 from scenes.furniture import Anchor, Words
 from scenes.layout import Point, Room
@@ -31,7 +32,7 @@ class Ratios(Figure):
 
     The numbers ``chosen`` and ``rejected`` are where the bars end; the span beside them, from one
     end to the other, is the margin. ``level`` names the line between up and down, ``margin`` the
-    span.
+    span. ``names`` are the signs under the bars, and ``written`` is what stands at their ends.
 
     Raises :class:`FigureError` for a range that 0 is not in, and a number outside it.
 
@@ -59,14 +60,13 @@ class Ratios(Figure):
         self.foot, self.ceiling = room.bottom + 2.9 * em, room.top - 1.3 * em
         self.margin = margin
         self._add_level(level)
-        for response, _, share in PAIR.values():
-            at = (self.x(share), room.bottom + 0.3 * em)
-            self.add(self.formula(reward(response, name="hat"), em, at, "centre"))
+        self.names = {name: self._name(name) for name in PAIR}
+        self.add(*self.names.values())
         self.bars = {name: self._bar(role) for name, (_, role, _) in PAIR.items()}
         ink, width = theme.colour(Role.INK), theme.strokes.outline
         self.span = VMobject(stroke_color=ink, stroke_width=width)
         self.add(*self.bars.values(), self.span)
-        self._texts: dict[str, Words] = {}
+        self.written: dict[str, Words] = {}
         self.draw(chosen=0.0, rejected=0.0)
 
     def x(self, share: float) -> float:
@@ -97,7 +97,7 @@ class Ratios(Figure):
         level = self.y(0)
         self.bars[name].points = polygon([(left, level), (right, level), (right, y), (left, y)])
         beyond = 0.4 * self.em if value >= 0 else -1.05 * self.em
-        self._write(name, self.theme.numerals(value, "+.2f"), (middle, y + beyond), PAIR[name][1])
+        self._write(name, self.theme.numerals(value, "+z.2f"), (middle, y + beyond), PAIR[name][1])
 
     def _draw_span(self, chosen: float, rejected: float) -> None:
         x, top, bottom = self.x(SPAN_AT), self.y(chosen), self.y(rejected)
@@ -112,8 +112,8 @@ class Ratios(Figure):
     def _write(self, name: str, text: str, at: Point, role: Role) -> None:
         """Write a text anew, or put the one that says the same in its place."""
         anchor: Anchor = "left" if name == "margin" else "centre"
-        self._texts[name] = self.rewrite(
-            self._texts.get(name), self.words(text, self.em, at, anchor, role)
+        self.written[name] = self.rewrite(
+            self.written.get(name), self.words(text, self.em, at, anchor, role)
         )
 
     def _add_level(self, level: str) -> None:
@@ -123,6 +123,11 @@ class Ratios(Figure):
         self.add(Line(*ends, stroke_width=theme.strokes.outline, color=colour))
         at = (self.room.left, y + 0.35 * self.em)
         self.add(self.words(level, theme.type.label, at, "left", Role.REFERENCE))
+
+    def _name(self, name: str) -> Equation:
+        response, _, share = PAIR[name]
+        at = (self.x(share), self.room.bottom + 0.3 * self.em)
+        return self.formula(reward(response, name="hat"), self.em, at, "centre")
 
     def _bar(self, role: Role) -> VMobject:
         return VMobject(stroke_width=0, fill_color=self.theme.colour(role), fill_opacity=1)

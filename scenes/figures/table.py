@@ -26,8 +26,8 @@ GUTTER = 1.2
 class DataTable(Figure):
     """Columns under a ``head``: the first is set left and says what a row is, the others right.
 
-    Cells are words or formulas. The number ``rows`` is how many rows are there; a fraction of one
-    is a row coming up.
+    Cells are words or formulas; ``roles`` are those of the head's words, if they have any. The
+    number ``rows`` is how many rows are there; a fraction of one is a row coming up.
 
     Raises :class:`FigureError` for rows of different lengths, a table that does not fit the room,
     and a number of rows that it does not have.
@@ -40,7 +40,12 @@ class DataTable(Figure):
     """
 
     def __init__(
-        self, theme: Theme, room: Room, head: Sequence[str], rows: Sequence[Sequence[Cell]]
+        self,
+        theme: Theme,
+        room: Room,
+        head: Sequence[str],
+        rows: Sequence[Sequence[Cell]],
+        roles: Sequence[Role] = (),
     ) -> None:
         super().__init__(theme, room)
         if not head or not rows:
@@ -49,7 +54,8 @@ class DataTable(Figure):
             if len(row) != len(head):
                 raise FigureError(f"row {i} has {len(row)} cells under a head of {len(head)}")
         self.em = theme.type.figure
-        lines = [[self._cell(text, Role.DIM) for text in head]]
+        shown = roles or [Role.DIM] * len(head)
+        lines = [[self._cell(text, role) for text, role in zip(head, shown, strict=True)]]
         lines += [[self._cell(cell, Role.INK) for cell in row] for row in rows]
         self._place(lines)
         self.head, self.rule = VGroup(*lines[0]), self._rule(lines)

@@ -7,7 +7,9 @@ import pytest
 
 from dpo_math.examples import PROMPT, pair_loss
 from scenes.figures import Curve, Ratios
-from scenes.slope import Push, Slope
+from scenes.furniture import Words
+from scenes.loss import Loss
+from scenes.slope import Push, Slope, data_set, times
 from scenes.what_the_loss_does import WhatTheLossDoes
 
 
@@ -36,25 +38,67 @@ def test_after_training_a_pair_is_where_torch_left_it(scene):
     assert dot[:2] == pytest.approx(slope.curve.at(ends[2], pair_loss(ends[2])))
 
 
-def test_the_bars_of_a_pair_are_what_its_policy_implies(scene):
+def test_a_pair_fills_its_gauge_as_often_as_it_is_in_the_data(scene):
+    slope = Slope(scene)
+    first, common, rare = slope.gauges
+    assert (first.times, rare.times) == (1, 1)
+    assert common.times == pytest.approx(
+        slope.slide.frequencies[1] / slope.slide.frequencies[2], rel=1e-9
+    )
+    finish(slope.slide_down(1, 2))
+    assert common.fill.get_right()[0] - common.room.left == pytest.approx(
+        rare.fill.get_right()[0] - rare.room.left, rel=1e-3
+    )
+
+
+def test_the_data_set_has_a_row_a_label(scene):
     slide = Slope(scene).slide
-    push = Push(scene, slide.policies, slide.pairs[0], slide.beta)
-    finish(push.train())
-    assert float(push.pair.numbers["chosen"]) == pytest.approx(
-        slide.chosen_rewards[-1][0], rel=1e-4
-    )
-    assert float(push.pair.numbers["rejected"]) == pytest.approx(
-        slide.rejected_rewards[-1][0], rel=1e-4
-    )
-    assert push.bars.numbers["policy"] == pytest.approx(slide.policies[-1], abs=1e-5)
+    table, _ = data_set(Loss())
+    assert len(table.rows) == sum(times(slide)) == 4
+
+
+def test_the_bars_of_a_pair_are_what_its_policy_implies(scene):
+    push = Push(scene)
+    finish(push.train(push.own))
+    for name, i in (("chosen", push.fall.chosen), ("rejected", push.fall.rejected)):
+        implied = push.fall.beta * np.log(push.fall.own_policies[-1][i] / PROMPT.reference[i])
+        assert float(push.pair.numbers[name]) == pytest.approx(implied, rel=1e-4)
+    assert push.bars.numbers["policy"] == pytest.approx(push.fall.own_policies[-1], abs=1e-5)
 
 
 def test_every_picture_begins_at_the_reference(scene):
-    slide = Slope(scene).slide
-    push = Push(scene, slide.policies, slide.pairs[0], slide.beta)
-    assert push.bars.numbers["policy"] == pytest.approx(np.array(PROMPT.reference))
-    assert isinstance(push.pair, Ratios)
-    assert float(push.pair.numbers["chosen"]) == float(push.pair.numbers["rejected"]) == 0
+    push = Push(scene)
+    for again in ([], [*push.train(push.own), *push.restart()]):
+        finish(again)
+        assert push.bars.numbers["policy"] == pytest.approx(np.array(PROMPT.reference))
+        assert float(push.pair.numbers["chosen"]) == float(push.pair.numbers["rejected"]) == 0
+
+
+def test_the_margin_grows_alike_with_a_shared_parameter_and_without(scene):
+    push, margins = Push(scene), []
+    for run in (push.own, push.shared):
+        finish(push.train(run))
+        margins.append(push.pair.numbers["chosen"] - push.pair.numbers["rejected"])
+    assert margins[0] == pytest.approx(margins[1], rel=1e-4)
+
+
+def test_a_tie_hangs_over_the_bars_that_have_a_feature(scene):
+    push = Push(scene)
+    tie = push.tie()
+    with_feature = [push.bars.middle(i) for i, share in enumerate(push.fall.features) if share]
+    assert tie.strands.get_left()[0] == pytest.approx(min(with_feature))
+    assert tie.strands.get_right()[0] == pytest.approx(max(with_feature))
+    said = {part.text for part in tie if isinstance(part, Words)}
+    assert {f"× {share:.1f}" for share in push.fall.features if share} <= said
+
+
+def test_the_shares_of_the_chosen_response_stand_over_its_bar(scene):
+    push = Push(scene)
+    before, after = push.shares_of_chosen()
+    assert (before.text, after.text) == ("13%", "7%")
+    for text in (before, after):
+        assert text.get_x() == pytest.approx(push.bars.middle(push.fall.chosen), abs=0.02)
+    assert before.get_bottom()[1] > after.get_top()[1]
 
 
 def test_in_the_second_case_both_fall_and_the_margin_grows(scene, undrawn):
@@ -62,7 +106,7 @@ def test_in_the_second_case_both_fall_and_the_margin_grows(scene, undrawn):
 
     def note(beat: str) -> None:
         if beat in ("relative", "both_fall"):
-            ends.extend(part.numbers for part in film.mobjects if isinstance(part, Ratios))
+            ends.extend(dict(part.numbers) for part in film.mobjects if isinstance(part, Ratios))
         assert sum(isinstance(part, Curve) for part in film.mobjects) <= 1
 
     film.on_rest = note

@@ -16,7 +16,8 @@ from scenes.theme import DARK, Role
 def curve(**changes) -> Curve:
     settings = {"span": (-2.0, 6.0), "top": 2.5, "every": 2, "across": "margin", "up": "loss"}
     markers = {"one": Marker("one", Role.POLICY), "other": Marker("b", Role.INK, side="below")}
-    return Curve(DARK, WIDE.picture, pair_loss, lambda t: -pull(t), markers, **(settings | changes))
+    settings |= {"markers": markers} | changes
+    return Curve(DARK, WIDE.picture, pair_loss, lambda t: -pull(t), **settings)
 
 
 @pytest.mark.parametrize("x", [-2.0, -0.3, 0.0, 4.69, 6.0])
@@ -47,6 +48,15 @@ def test_a_name_below_the_curve_stands_left_of_its_point():
     dot, name = figure.points_on["other"]
     assert name.get_right()[0] < dot.get_left()[0]
     assert name.get_top()[1] < dot.get_center()[1]
+
+
+def test_a_ring_is_told_from_a_point_by_its_shape():
+    figure = curve(markers={"ring": Marker("ring", Role.POLICY, hollow=True)})
+    figure.draw(ring=0.0)
+    ring = figure.points_on["ring"][0]
+    assert ring.get_fill_color().to_hex() == DARK.background
+    assert ring.get_stroke_color().to_hex() == DARK.colour(Role.POLICY)
+    assert ring.get_stroke_opacity() == 1
 
 
 def test_a_point_without_a_number_is_not_seen():

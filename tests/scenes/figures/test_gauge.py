@@ -33,6 +33,26 @@ def test_a_gauge_fills_in_proportion(gauge, value):
     assert gauge.fill.get_left()[0] == pytest.approx(ROOM.left)
 
 
+@pytest.mark.parametrize("value", [0.0, 0.2, 0.5])
+def test_what_is_there_twice_fills_a_gauge_twice(value):
+    gauge = Gauge(DARK, ROOM, "pull", full=1.0, unit="", times=2)
+    gauge.draw(value=value)
+    assert gauge.fill.get_right()[0] - ROOM.left == pytest.approx(2 * value * ROOM.width)
+    assert f"2 × {value:.2f}" in {text.text for text in gauge.texts}
+    if value:
+        first, second = gauge.fill
+        assert first.get_right()[0] < second.get_left()[0]
+
+
+def test_a_number_below_nothing_is_written_over_an_empty_track():
+    gauge = Gauge(DARK, ROOM, "objective", full=2.0, unit="", least=-60.0)
+    gauge.draw(value=-53.28)
+    assert gauge.text == "−53.28"
+    assert gauge.fill.width == pytest.approx(0)
+    gauge.draw(value=1.0)
+    assert gauge.fill.width == pytest.approx(ROOM.width / 2)
+
+
 @pytest.mark.parametrize("along", [0.0, 0.25, 0.5, 1.0])
 def test_equal_factors_move_the_knob_by_equal_lengths(dial, along):
     loose, tight = reversed(SWEEP)

@@ -35,6 +35,12 @@ def test_the_numbers_are_written_with_their_signs(pair):
     assert {"+1.95", "−2.74", "margin 4.69"} <= written
 
 
+@pytest.mark.parametrize("nothing", [0.0, -0.0, -0.004])
+def test_what_rounds_to_nothing_is_not_below_it(pair, nothing):
+    pair.draw(chosen=nothing)
+    assert pair.written["chosen"].text == "+0.00"
+
+
 def test_a_number_written_anew_leaves_nothing_of_the_old(pair):
     before = len(pair.texts)
     old = list(pair.texts)

@@ -9,7 +9,7 @@ from dpo_math import notation as n
 from dpo_math.derivation.objective import DIVERGENCE
 from scenes.figures import DataTable, FigureError
 from scenes.layout import Room
-from scenes.theme import DARK
+from scenes.theme import DARK, Role
 
 ROOM = Room(-6.0, -2.0, 0.0, 2.0)
 HEAD = ("pair", "margin", "weight")
@@ -81,3 +81,10 @@ def test_rows_that_are_not_there_cannot_be_shown(table):
         table.draw(rows=4)
     with pytest.raises(FigureError, match="one number, its rows"):
         table.draw(columns=1)
+
+
+def test_the_words_of_the_head_have_the_roles_they_are_given():
+    roles = (Role.DIM, Role.CHOSEN, Role.REJECTED)
+    table = DataTable(DARK, ROOM, HEAD, ROWS, roles)
+    shown = [cell[0].get_fill_color().to_hex() for cell in table.head]
+    assert shown == [DARK.colour(role) for role in roles]
