@@ -171,6 +171,8 @@ def _arriving(
         marks = new.own_marks(node.key)
         company = companies[node.key]
         if node.key in kept:
+            if old.em != new.em and node is not step.line:
+                company = "the line"  # all of it but the sign between its sides
             brackets = [*old.brackets(node.key), *new.brackets(node.key)]
             for actor in _matched(old.own_marks(node.key), marks, timing, timing.survive):
                 steady = any(mark in brackets for mark in (actor.start, actor.end))

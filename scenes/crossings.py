@@ -100,7 +100,7 @@ def _meeting(touching: Booleans, track: Track, some: Indices, others: Indices) -
 
 
 ROUNDS = 3
-MOMENTS: Floats = np.linspace(0.0, 1.0, 61)
+MOMENTS: Floats = np.linspace(0.0, 1.0, 121)
 """When it is looked for crossings to avoid, as fractions of the run time."""
 
 
