@@ -61,7 +61,7 @@ EQUIVALENTS = (
     ),
     Equivalent(
         "The line is true of any policy, and the change says it of another one.",
-        ("tilted_sums_to_one", "gibbs", "representative_sum", "shifted_sum"),
+        ("tilted_sums_to_one", "mean_of_ratio", "gibbs", "representative_sum", "shifted_sum"),
         r"^(write (\\pi\S*|x') for|exchange)",
     ),
     Equivalent(

@@ -1,9 +1,12 @@
 """Step 3: logs, and the reward written with the policy; the trouble that remains is β log Z(x)."""
 
 from dpo_math import statements
-from dpo_math.derivation import log_partition
+from dpo_math.derivation import BETA, log_partition
+from dpo_math.derivation.vocabulary import log_ratio, times
 from dpo_math.examples import RESPONSE_LENGTH, VOCABULARY_SIZE, response_count
+from scenes import asides
 from scenes.lesson_scene import LessonScene
+from scenes.theme import Role
 
 
 class Inversion(LessonScene):
@@ -18,18 +21,21 @@ class Inversion(LessonScene):
         for line in ("log_product", "log_partition", "log_exp"):
             with self.beat(line):
                 self.move(line)
-
-        with self.beat("times_beta"):
-            self.move("times_beta", keep=True)
-        for line in ("beta_spread", "bare_reward", "reward_alone", "reward_first", "inversion"):
+        for line in ("times_beta", "beta_spread", "bare_reward"):
+            with self.beat(line):
+                self.move(line)
+        for line in ("sides_swapped", "reward_alone", "inversion"):
             with self.beat(line):
                 self.move(line)
 
+        with self.beat("likelier"):
+            self.box(times(BETA, log_ratio("*")), role=Role.POLICY)
         with self.beat("trouble"):
+            self.leave()
             self.box(log_partition())
-            self.show(self.definition("partition", self.layout.aside_left))
+            explained = self.definition("partition", self.layout.aside_left)
+            self.show(explained)
         tokens = {"vocabulary": VOCABULARY_SIZE, "length": RESPONSE_LENGTH}
-        digits = len(str(response_count(VOCABULARY_SIZE, RESPONSE_LENGTH).exact))
-        with self.beat("count", **tokens, digits=digits):
-            count = self.statement(statements.responses(), self.layout.aside_right)
-            self.show(count, self.words("terms", at=self.layout.aside_label))
+        magnitude = response_count(VOCABULARY_SIZE, RESPONSE_LENGTH).magnitude
+        with self.beat("count", **tokens, magnitude=magnitude):
+            self.show(asides.numbers_beside(self, explained, statements.responses(), "terms"))

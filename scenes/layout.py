@@ -90,6 +90,10 @@ class Layout:
     """Under the panels: their key. Under the plot, a dial."""
     plot: Room
     plot_dial: Room
+    bound: Room
+    """Under a line that stands high: a function below another, and the centres of the lines that
+    it explains."""
+    bound_lines: tuple[Point, Point, Point]
     listing: Room
     """Where lines of the lesson stand together, each with its number and its verdict."""
     ledger_lines: int = 2
@@ -148,6 +152,8 @@ WIDE = Layout(
     plot=Room(2.9, -1.62, 6.61, 1.75),
     plot_dial=Room(3.6, -2.9, 6.61, -2.2),
     gauges=(Room(4.1, 0.0, 6.61, 0.6), Room(4.1, -1.0, 6.61, -0.4), Room(4.1, -2.0, 6.61, -1.4)),
+    bound=Room(-6.4, -2.9, -1.0, 1.0),
+    bound_lines=((2.9, 0.55), (2.9, -0.75), (2.9, -2.25)),
     listing=Room(-6.61, -2.85, 6.61, 2.4),
 )
 SQUARE = Layout(
@@ -187,6 +193,8 @@ SQUARE = Layout(
         Room(-1.39, -3.6, 1.39, -3.0),
         Room(2.1, -3.6, 4.88, -3.0),
     ),
+    bound=Room(-4.8, -1.2, 0.6, 1.9),
+    bound_lines=((2.8, 0.4), (0.0, -1.95), (0.0, -3.45)),
     listing=Room(-4.88, -4.0, 4.88, 3.9),
 )
 TALL = Layout(
@@ -222,6 +230,8 @@ TALL = Layout(
     plot=Room(-4.1, -4.4, 4.1, -0.2),
     plot_dial=Room(-2.2, -5.9, 2.2, -5.2),
     gauges=(Room(-3.0, -3.8, 3.0, -3.2), Room(-3.0, -4.7, 3.0, -4.1), Room(-3.0, -5.6, 3.0, -5.0)),
+    bound=Room(-4.0, -1.4, 4.1, 2.5),
+    bound_lines=((0.0, -2.2), (0.0, -3.5), (0.0, -5.2)),
     listing=Room(-4.1, -5.9, 4.1, 6.4),
 )
 LAYOUTS = {layout.name: layout for layout in (WIDE, SQUARE, TALL)}

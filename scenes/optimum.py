@@ -3,9 +3,10 @@
 from dpo_math import notation as n
 from dpo_math.derivation import LINES, weight
 from dpo_math.examples import BETA, PROMPT
-from scenes import pictures
+from scenes import asides
 from scenes.lesson_scene import LessonScene
 from scenes.theme import Role
+from scenes.tilt import Tilt
 
 
 class Optimum(LessonScene):
@@ -29,9 +30,8 @@ class Optimum(LessonScene):
         with self.beat("completed"):
             self.leave()
             self.move("completed")
-        with self.beat("tilted"):
-            self.recall("tilted")
         with self.beat("recognised"):
+            self.recall("tilted")
             self.move("recognised")
         with self.beat("sums_to_one"):
             self.explain("tilted_sums_to_one", self.layout.aside)
@@ -42,32 +42,43 @@ class Optimum(LessonScene):
         for line in ("divergence", "divergence_alone"):
             with self.beat(line):
                 self.move(line)
+        tangent = asides.tangent_at_one(self)
+        below, mean, gibbs = self.layout.bound_lines
         with self.beat("log_below_line"):
-            self.explain("log_below_line", self.layout.aside_left)
+            self.make_room()
+            self.show(tangent, self.definition("log_below_line", below))
+            self.play(tangent.to(at=1))
+        with self.beat("mean_of_ratio"):
+            self.show(self.definition("mean_of_ratio", mean))
         with self.beat("gibbs"):
-            self.explain("gibbs", self.layout.aside_right)
+            self.show(self.definition("gibbs", gibbs))
         with self.beat("least_divergence"):
             self.leave()
+            self.over_picture = False
             self.move("least_divergence")
         with self.beat("closed_form"):
+            self.recall("tilted")
             self.move("closed_form")
 
         normaliser, reference, tilt = n.factors_of(LINES["closed_form"].tree.right)
-        weights, best = PROMPT.weights(BETA), PROMPT.optimum(BETA)
-        bars = pictures.responses(self, PROMPT, "reference", "reward", "weights", "policy")
-        total = pictures.total(self, PROMPT, BETA)
+        picture = Tilt(self, PROMPT, BETA)
         with self.beat("reference"):
             self.make_room()
-            self.box(reference, role=Role.REFERENCE)
-            self.show(bars, total)
-            self.play(bars.to(reference=PROMPT.reference), total.to(value=1))
-        with self.beat("tilt", beta=BETA, total=weights.sum()):
-            self.box(tilt, role=Role.REWARD)
-            self.play(bars.to(reward=PROMPT.reward))
-            self.play(bars.to(weights=PROMPT.reference))
-            self.play(bars.to(weights=weights, top=weights.max()), total.to(value=weights.sum()))
+            boxes = self.box(reference, role=Role.REFERENCE)
+            self.show(picture.bars, picture.total)
+            self.play(*picture.refer())
+        with self.beat("tilt"):
+            self.leave(*boxes)
+            boxes = self.box(tilt, role=Role.REWARD)
+            self.play(picture.reward())
+        with self.beat("multiplied", beta=BETA, total=picture.weights.sum()):
+            self.show(picture.beta)
+            self.play(picture.begin())
+            self.play(*picture.multiply())
         with self.beat("normaliser"):
-            self.box(normaliser, role=Role.PARTITION)
-            self.play(bars.to(weights=best, top=1), total.to(value=1))
+            self.leave(*boxes)
+            boxes = self.box(normaliser, role=Role.PARTITION)
+            self.play(*picture.divide())
         with self.beat("best"):
-            self.play(bars.to(policy=best))
+            self.leave(*boxes)
+            self.play(picture.settle())

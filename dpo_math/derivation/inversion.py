@@ -17,10 +17,10 @@ def write(lines: Derivation) -> None:
     lines.move("log_exp", "times_beta", lambda t: moves.multiply_both_sides(t, BETA), "section 4")
     lines.move("times_beta", "beta_spread", moves.distribute, "section 4")
     lines.move("beta_spread", "bare_reward", lambda t: moves.cancel_factor(t, BETA), "section 4")
-    lines.move("bare_reward", "reward_alone", lambda t: moves.isolate(t, reward()), "section 4")
-    lines.move("reward_alone", "reward_first", moves.swap_sides, "section 4")
+    lines.move("bare_reward", "sides_swapped", moves.swap_sides, "section 4")
+    lines.move("sides_swapped", "reward_alone", lambda t: moves.isolate(t, reward()), "section 4")
     lines.move(
-        "reward_first",
+        "reward_alone",
         "inversion",
         lambda t: moves.combine_logs(t, policy("*"), policy("ref")),
         "eq. (5)",

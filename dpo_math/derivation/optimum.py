@@ -136,13 +136,21 @@ def _closed_form(lines: Derivation) -> None:
         note="With equality at u = 1 alone.",
     )
     lines.state(
+        "mean_of_ratio",
+        n.Relation(expected(Y, policy(""), over(TILTED, policy(""))), "=", n.BigSum(Y, TILTED)),
+        2,
+        "Gibbs' inequality, appendix A.1",
+        note="The mean of u = π̃/π over π, in which π cancels. The sum is one.",
+    )
+    lines.state(
         "gibbs",
         n.Relation(n.KL(policy(""), TILTED), ">=", n.Number(0)),
         2,
         "Gibbs' inequality, appendix A.1",
         assumptions=(A.NORMALISED,),
-        note="With equality only where the two policies are the same: put u = π̃/π in the line "
-        "before, and average over π.",
+        note="The mean over π of log u ≤ u − 1, for u = π̃/π: minus the divergence is at most one "
+        "less one. With equality only where u is one for every response: where the two policies "
+        "are the same.",
     )
     lines.move(
         "divergence_alone",

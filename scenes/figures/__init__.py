@@ -1,5 +1,6 @@
 """The nouns of the pictures: each figure is drawn from numbers, in a room of the layout."""
 
+from scenes.figures.bound import Bound, Graph
 from scenes.figures.convergence import Convergence, Track
 from scenes.figures.curve import Curve, Marker
 from scenes.figures.distribution import Distribution
@@ -7,11 +8,13 @@ from scenes.figures.figure import Figure, FigureError, Plate
 from scenes.figures.gauge import Dial, Gauge
 from scenes.figures.key import Key
 from scenes.figures.loop import Loop
+from scenes.figures.marked import MarkedGauge
 from scenes.figures.models import Model, Models
 from scenes.figures.ratios import Ratios
 from scenes.figures.table import DataTable
 
 __all__ = [
+    "Bound",
     "Convergence",
     "Curve",
     "DataTable",
@@ -20,8 +23,10 @@ __all__ = [
     "Figure",
     "FigureError",
     "Gauge",
+    "Graph",
     "Key",
     "Loop",
+    "MarkedGauge",
     "Marker",
     "Model",
     "Models",

@@ -82,8 +82,8 @@ def test_the_numbers_that_are_said_are_those_of_the_example(undrawn):
     watched = Watched(undrawn(Optimum))
     total = f"{PROMPT.partition(BETA):.2f}"
     spoken = {beat.name: beat.narration for beat in watched.scene.beats}
-    assert total in spoken["tilt"]
-    assert total in watched.words["tilt"]
+    assert total in spoken["multiplied"]
+    assert total in watched.words["multiplied"]
     assert "1.00" in watched.words["normaliser"]
 
 

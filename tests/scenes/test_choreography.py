@@ -47,10 +47,10 @@ def test_a_move_starts_from_marks_that_were_there_or_from_nothing(line):
 
 
 def test_a_survivor_travels_as_it_is():
-    actors, old, new, _ = staged("reward_first")
-    reward = LINES["reward_first"].tree.left
+    actors, old, new, _ = staged("sides_swapped")
+    alone = LINES["sides_swapped"].tree.right
     pairs = {(id(a.start), id(a.end)) for a in actors if a.opacities == (1.0, 1.0)}
-    for start, end in zip(old.marks_of(reward), new.marks_of(reward), strict=True):
+    for start, end in zip(old.marks_of(alone), new.marks_of(alone), strict=True):
         assert (id(start), id(end)) in pairs
 
 
@@ -147,8 +147,8 @@ def test_a_rule_must_be_shown_when_the_move_has_one():
 
 
 def test_terms_that_change_places_go_around_each_other():
-    """Swapping sides on a straight line would run the reward through the whole equation."""
-    actors, *_ = staged("reward_first")
+    """Swapping sides on a straight line would run one side through the whole other."""
+    actors, *_ = staged("sides_swapped")
     planned = overlap(actors)
     straight = overlap([plain(actor) for actor in actors])
     assert straight > 10 * planned
@@ -201,7 +201,7 @@ from scenes.equation import Equation
 from scenes.theme import DARK
 
 digest = hashlib.sha256()
-for name in ("log_product", "reward_first", "rejected_inserted", "cancelled"):
+for name in ("log_product", "sides_swapped", "rejected_inserted", "cancelled"):
     step = LINES[name].step
     old, new = (Equation(tree, DARK, 0.48) for tree in (step.before, step.line))
     rule = Equation(step.rule, DARK, 0.36, at=(0, 2)) if step.rule else None

@@ -107,7 +107,9 @@ def test_a_counter_example_that_is_not_refused_stops_the_film(undrawn):
 
 def test_a_line_goes_up_into_the_ledger_and_the_oldest_leaves_when_there_is_no_room(undrawn):
     scene = run(undrawn(Inversion))
-    assert [entry.line.id for entry in scene.ledger] == ["log_exp"], "no room for two fractions"
+    assert [entry.line.id for entry in scene.ledger] == ["closed_form"]
+    scene.recall("partition")
+    assert [entry.line.id for entry in scene.ledger] == ["partition"], "no room for two fractions"
     scene = run(undrawn(Cancellation))
     assert [entry.line.id for entry in scene.ledger] == ["bradley_terry", "cancelled"]
     heights = [entry.equation.get_y() for entry in scene.ledger]
@@ -120,7 +122,7 @@ def test_a_move_from_a_line_that_is_nowhere_is_an_error(undrawn):
             self.state("closed_form")
             self.move("inversion")
 
-    with pytest.raises(ValueError, match="reward_first is neither on the stage nor in the ledger"):
+    with pytest.raises(ValueError, match="reward_alone is neither on the stage nor in the ledger"):
         run(undrawn(Lost))
 
 

@@ -97,8 +97,8 @@ def test_a_scene_whose_terms_would_not_duck_is_found_out(monkeypatch):
 
         def construct(self):
             with self.beat("logs"):
-                self.state("reward_alone")
-                self.move("reward_first")
+                self.state("bare_reward")
+                self.move("sides_swapped")
 
     assert check_moves(Swap) == []
     plain: Callable[..., list[Actor]] = lambda actors, standing=(): [  # noqa: E731

@@ -1,0 +1,44 @@
+"""What explains a line is computed, and stands where it can be compared."""
+
+from __future__ import annotations
+
+import pytest
+from manim import VGroup
+
+from dpo_math import statements
+from dpo_math.examples import BETA, PROMPT
+from scenes import asides
+from scenes.equation import Equation
+from scenes.inversion import Inversion
+from scenes.optimum import Optimum
+from scenes.tilt import Tilt
+
+
+def sign_of(line: Equation) -> float:
+    """How high the = or ≈ of a line stands."""
+    return float(VGroup(*line.own_marks(line.tree.key)).get_y())
+
+
+@pytest.mark.parametrize(("shape", "level"), [("wide", True), ("square", False), ("tall", False)])
+def test_numbers_are_level_with_a_definition_that_they_stand_beside(shape, level, undrawn):
+    scene = undrawn(Inversion, shape=shape)
+    scene.setup()
+    definition = scene.definition("partition", scene.layout.aside_left)
+    numbers = asides.numbers_beside(scene, definition, statements.responses(), "terms")
+    above = sign_of(definition[0]) - sign_of(numbers[0])
+    assert above == pytest.approx(0, abs=1e-6) if level else above > 1
+    assert numbers.get_bottom()[1] >= scene.layout.bottom - 1e-6
+
+
+@pytest.mark.parametrize("shape", ["wide", "square", "tall"])
+def test_the_largest_weight_fills_a_picture_whose_scale_never_changes(shape, undrawn):
+    scene = undrawn(Optimum, shape=shape)
+    scene.setup()
+    tilt = Tilt(scene, PROMPT, BETA)
+    top = float(tilt.bars.numbers["top"])
+    for animations in (tilt.refer(), (tilt.begin(),), tilt.multiply(), tilt.divide()):
+        scene.play(*animations)
+        assert float(tilt.bars.numbers["top"]) == top
+    assert tilt.weights.max() == pytest.approx(top)
+    assert tilt.weights / tilt.weights.sum() == pytest.approx(tilt.best)
+    assert float(tilt.total.numbers["value"]) == 1
