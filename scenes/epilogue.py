@@ -1,6 +1,7 @@
 """The five lines together, each with its verdict; and why the paper is called what it is."""
 
-from dpo_math.derivation import LINES
+from dpo_math.derivation import CHOSEN, LINES, REJECTED
+from dpo_math.derivation.gradient import ratio
 from dpo_math.paper import PAPER
 from scenes.furniture import Citation
 from scenes.summary import Summary, newly_proved
@@ -10,13 +11,8 @@ FIVE = ("objective", "closed_form", "inversion", "preference", "loss")
 """Where each step of the lesson arrived."""
 
 
-CONDITIONS = {
-    "bradley_terry": Role.INK,
-    "one_prompt": Role.INK,
-    "compared": Role.INK,
-    "free": Role.POLICY,
-}
-"""What has to be true for the loss to lead to the optimum: the words of each, and their colour."""
+CONDITIONS = ("bradley_terry", "one_prompt", "linked", "full_reference", "free")
+"""What has to be true for the loss to lead to the optimum, by the name of its words."""
 
 
 class Epilogue(Summary):
@@ -33,15 +29,21 @@ class Epilogue(Summary):
 
         with self.beat("allowed"):
             self.take("loss")
-            for condition in self.names(**CONDITIONS):
+            for condition in self.names(**dict.fromkeys(CONDITIONS, Role.INK)):
                 self.show(condition)
         with self.beat("rewards"):
             self.leave()
+            terms = self.box(ratio(CHOSEN), ratio(REJECTED), role=Role.REWARD)
         with self.beat("implicit_reward"):
             self.recall("implicit_reward")
-        for line in ("chosen_recognised", "implicit_loss"):
-            with self.beat(line):
-                self.move(line)
+        with self.beat("chosen_recognised"):
+            self.leave(*terms)
+            self.move("chosen_recognised")
+        with self.beat("implicit_loss"):
+            self.move("implicit_loss")
+            row = self.layout.names
+            self.show(self.words("rewritten", at=(row.centre[0], row.bottom)))
         with self.beat("paper"):
-            self.keep(copy=False)
-            self.show(Citation(PAPER, self.theme, self.layout))
+            self.leave()
+            self.dismiss()
+            self.show(Citation(PAPER, self.theme, self.layout).set_y(self.layout.stage[1]))

@@ -14,14 +14,11 @@ from dpo_math import notation as n
 from dpo_math.examples import BETA, BETAS, PROMPT, beta_between
 from scenes.figures import Convergence, Dial, Distribution, Key, Track
 from scenes.figures.figure import Path
-from scenes.furniture import Words
+from scenes.furniture import Paragraph, Words
 from scenes.layout import Room
 from scenes.lesson_scene import LessonScene
 from scenes.paths import Floats
 from scenes.theme import Role
-
-EYE = 0.01
-"""A distance that cannot be seen in a picture."""
 
 
 def through(rows: ArrayLike) -> Path:
@@ -58,7 +55,7 @@ def over(scene: LessonScene, room: Room, name: str, **symbols: n.Node) -> Words:
 
 class Twins:
     """One policy trained twice, by DPO and by ascent on the objective, and how far each still is
-    from the closed form."""
+    from the closed form. In the plot the runs of the present β are lit."""
 
     SERIES = ("reference", "policy", "optimum", "reward")
     SIDES = ("dpo", "ascent")
@@ -78,13 +75,6 @@ class Twins:
         self.dial = Dial(theme, layout.plot_dial, least=min(BETAS), most=max(BETAS))
         self.dial.draw(value=BETA)
         self.plot = self._plot(scene)
-
-    def seen(self, beta: float) -> int:
-        """The step from which on both runs are too near for the eye."""
-        return max(
-            next(step for step, distance in enumerate(run.distances) if distance < EYE)
-            for run in self.runs[beta].values()
-        )
 
     def parts(self, *betas: float) -> int:
         """One part in how many, a power of ten, all these runs are within at their end."""
@@ -112,12 +102,17 @@ class Twins:
         """What stands over a panel, by the name of its side, or over the plot."""
         rooms = dict(zip(self.SIDES, scene.layout.panels, strict=True))
         room = rooms.get(name, scene.layout.plot)
-        return over(scene, room, name, beta=derivation.BETA, optimum=n.Model("*"))
+        return over(scene, room, name, beta=derivation.BETA)
 
     def samples(self, **labels: Words) -> list[VMobject]:
         """What the line of each side looks like in the plot, under its label."""
         beta = min(self.runs)
         return [self.plot.sample(_track(beta, side), label) for side, label in labels.items()]
+
+    def reason(self, scene: LessonScene) -> list[VMobject]:
+        """Why it was no luck: what follows from what, under each other."""
+        text, em = scene.say("scenes", scene.id, "reason"), scene.theme.type.label
+        return list(Paragraph(text, scene.theme, em, scene.layout.plot_dial))
 
     def to_side(self, side: str, **heights: ArrayLike) -> list[Animation]:
         """One panel to these heights; what is new in it gets its name in the key."""
@@ -144,7 +139,12 @@ class Twins:
             }
             for panel in self.panels.values()
         }
-        return [self.dial.along(value=turned), *(p.along(**way) for p, way in ways.items())]
+        here = [_track(beta, side) for side in self.SIDES]
+        return [
+            self.dial.along(value=turned),
+            self.plot.light(*here),
+            *(panel.along(**way) for panel, way in ways.items()),
+        ]
 
     def train(self, beta: float) -> list[Animation]:
         """Both runs at once, step by step, and their distances with them.

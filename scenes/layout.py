@@ -80,10 +80,22 @@ class Layout:
     """Beside the picture: what its shapes stand for. Under it, a dial and a gauge."""
     dial: Room
     gauge: Room
+    picture_key: Room
+    """Across, in the picture, over bars that stay low on its left."""
     halves: tuple[Room, Room]
     """Left and right (or upper and lower), where two figures share a stage without a line."""
+    memory: Room
+    """For models, with room beside them for an arrow to one of them."""
+    preference: Room
+    """Beside (or under) the first of these models when most have gone. Below both, a question."""
+    question: Room
+    chart: Room
+    chart_key: Room
+    """Beside (or under) models: a picture, with its key across over it, and over that its name."""
     gauges: tuple[Room, Room, Room]
     """Three of them, under each other beside the picture; their name over them."""
+    means: tuple[Room, Room, Room]
+    """The same under a key of two entries."""
     panels: tuple[Room, Room]
     """Where one picture stands twice, each with a name over it, and a plot beside (or under) it."""
     strip: Room
@@ -146,12 +158,23 @@ WIDE = Layout(
     key=Room(4.0, -0.4, 6.61, 1.0),
     dial=Room(4.0, -1.6, 6.61, -0.75),
     gauge=Room(4.0, -2.565, 6.61, -1.95),
+    picture_key=Room(-6.4, 0.25, 0.6, 0.65),
     halves=(Room(-6.61, -2.8, -1.0, 2.2), Room(0.2, -2.8, 6.61, 1.9)),
+    memory=Room(-6.61, -2.8, -1.0, 2.2),
+    preference=Room(0.2, 0.4, 6.61, 2.2),
+    question=Room(-6.61, -2.8, 6.61, -0.9),
+    chart=Room(0.2, -2.8, 6.61, 0.7),
+    chart_key=Room(0.2, 0.9, 6.61, 1.77),
     panels=(Room(-6.61, -2.0, -2.45, 1.75), Room(-2.05, -2.0, 2.11, 1.75)),
     strip=Room(-6.3, -2.9, 1.8, -2.45),
     plot=Room(2.9, -1.62, 6.61, 1.75),
     plot_dial=Room(3.6, -2.9, 6.61, -2.2),
     gauges=(Room(4.1, 0.0, 6.61, 0.6), Room(4.1, -1.0, 6.61, -0.4), Room(4.1, -2.0, 6.61, -1.4)),
+    means=(
+        Room(4.0, -1.165, 6.61, -0.565),
+        Room(4.0, -1.965, 6.61, -1.365),
+        Room(4.0, -2.765, 6.61, -2.165),
+    ),
     bound=Room(-6.4, -2.9, -1.0, 1.0),
     bound_lines=((2.9, 0.55), (2.9, -0.75), (2.9, -2.25)),
     listing=Room(-6.61, -2.85, 6.61, 2.4),
@@ -183,7 +206,13 @@ SQUARE = Layout(
     key=Room(-4.88, -3.9, -0.8, -1.9),
     dial=Room(0.2, -2.9, 4.88, -2.1),
     gauge=Room(0.2, -3.95, 4.88, -3.3),
+    picture_key=Room(-4.88, 1.25, 2.6, 1.65),
     halves=(Room(-4.88, 0.3, 4.88, 3.8), Room(-4.88, -3.9, 4.88, -0.1)),
+    memory=Room(-4.88, 0.3, 4.2, 3.8),
+    preference=Room(-4.88, -0.9, 4.88, 0.7),
+    question=Room(-4.88, -3.9, 4.88, -1.3),
+    chart=Room(-4.88, -3.9, 4.88, -1.1),
+    chart_key=Room(-4.88, -1.0, 4.88, -0.55),
     panels=(Room(-4.88, 0.5, -0.25, 3.4), Room(0.25, 0.5, 4.88, 3.4)),
     strip=Room(-4.88, -0.35, 4.88, 0.1),
     plot=Room(-4.88, -3.95, 0.6, -1.2),
@@ -192,6 +221,11 @@ SQUARE = Layout(
         Room(-4.88, -3.6, -2.1, -3.0),
         Room(-1.39, -3.6, 1.39, -3.0),
         Room(2.1, -3.6, 4.88, -3.0),
+    ),
+    means=(
+        Room(0.2, -2.65, 4.88, -2.05),
+        Room(0.2, -3.3, 4.88, -2.7),
+        Room(0.2, -3.95, 4.88, -3.35),
     ),
     bound=Room(-4.8, -1.2, 0.6, 1.9),
     bound_lines=((2.8, 0.4), (0.0, -1.95), (0.0, -3.45)),
@@ -224,12 +258,19 @@ TALL = Layout(
     key=Room(-4.1, -5.9, -0.6, -2.8),
     dial=Room(0.0, -3.8, 4.1, -3.0),
     gauge=Room(0.0, -5.3, 4.1, -4.6),
+    picture_key=Room(-4.1, 1.7, 2.2, 2.1),
     halves=(Room(-4.1, 0.6, 4.1, 6.3), Room(-4.1, -5.9, 4.1, -0.2)),
+    memory=Room(-4.1, 0.6, 3.4, 6.3),
+    preference=Room(-4.1, -0.4, 4.1, 1.8),
+    question=Room(-4.1, -5.0, 4.1, -1.0),
+    chart=Room(-4.1, -5.9, 4.1, -1.7),
+    chart_key=Room(-4.1, -1.5, 4.1, -0.6),
     panels=(Room(-4.1, 2.2, -0.2, 5.7), Room(0.2, 2.2, 4.1, 5.7)),
     strip=Room(-4.1, 1.3, 4.1, 1.75),
     plot=Room(-4.1, -4.4, 4.1, -0.2),
     plot_dial=Room(-2.2, -5.9, 2.2, -5.2),
     gauges=(Room(-3.0, -3.8, 3.0, -3.2), Room(-3.0, -4.7, 3.0, -4.1), Room(-3.0, -5.6, 3.0, -5.0)),
+    means=(Room(0.0, -3.7, 4.1, -3.1), Room(0.0, -4.5, 4.1, -3.9), Room(0.0, -5.3, 4.1, -4.7)),
     bound=Room(-4.0, -1.4, 4.1, 2.5),
     bound_lines=((0.0, -2.2), (0.0, -3.5), (0.0, -5.2)),
     listing=Room(-4.1, -5.9, 4.1, 6.4),

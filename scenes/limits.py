@@ -13,6 +13,9 @@ from dpo_math.examples import PROMPT
 from scenes import pictures
 from scenes.experiments import late, over, shares, through
 from scenes.figures import Convergence, Distribution, Gauge, Key, Track
+from scenes.figures.series import SERIES
+from scenes.furniture import Words
+from scenes.layout import Room
 from scenes.lesson_scene import LessonScene
 from scenes.theme import Role
 
@@ -34,7 +37,7 @@ class Descents:
             lowest=math.floor(math.log10(min(run.distances[-1] for run in runs))),
             unit=scene.say("figures", "steps"),
         )
-        self.name = over(scene, room, "distance", optimum=n.Model("*"))
+        self.name = over(scene, room, "distance")
 
     def train(self) -> Animation:
         """All of them, step by step."""
@@ -61,16 +64,36 @@ class Unseen:
         above = self.bars.baseline + self.bars.height_of("reward", PROMPT.reward[best])
         at = (self.bars.middle(best), above + scene.theme.type.label)
         self.note = scene.words("in_no_pair", at=at)
+        self.shares = {
+            name: found[best]
+            for name, found in {
+                "start": self.found.reference,
+                "reached": self.found.reached,
+                "best": self.found.optimum,
+            }.items()
+        }
+        """How likely it is: where training starts, where training leaves it, and at best."""
+        self.marks = {
+            name: self._mark(series, self.shares[name])
+            for name, series in {
+                "start": "reference",
+                "reached": "policy",
+                "best": "optimum",
+            }.items()
+        }
 
-    @property
-    def reached(self) -> float:
-        """What training leaves it."""
-        return self.found.reached[self.found.response]
+    def _mark(self, series: str, share: float) -> Words:
+        """``share`` as a percentage, over the end of a bar of that height."""
+        bars, theme = self.bars, self.bars.theme
+        em = theme.type.label
+        top = max(bars.height_of(series, share), bars.height_of("reference", self.shares["start"]))
+        at = bars.middle(self.found.response), bars.baseline + top + 0.3 * em
+        return Words(theme.numerals(share, ".0%"), theme, em, SERIES[series].role, at, "centre")
 
-    @property
-    def best(self) -> float:
-        """What would be best for it."""
-        return self.found.optimum[self.found.response]
+    def begin(self) -> list[Animation]:
+        """The reference with the policy on it, and the rewards."""
+        start = PROMPT.reference
+        return [self.bars.to(reference=start, policy=start, reward=PROMPT.reward)]
 
     def train(self) -> list[Animation]:
         """From the reference to where DPO arrives."""
@@ -100,24 +123,37 @@ class Longer:
             responses=[n.Number(self.found.lengths[i]) for i in order],
             key=Key(theme, layout.key, names),
         )
-        self.length = Gauge(
-            theme,
-            layout.gauge,
-            scene.say("figures", "length"),
+        self.means = {
+            name: self._mean(scene, name, room)
+            for name, room in zip(("chosen", "rejected", "policy"), layout.means, strict=True)
+        }
+        self.means["chosen"].draw(value=self.found.chosen_length)
+        self.means["rejected"].draw(value=self.found.rejected_length)
+        self.means["policy"].draw(value=self.found.expected_lengths[0])
+        at = (layout.means[0].left, layout.means[0].top + 0.6 * theme.type.figure)
+        self.heading = Words(scene.say("figures", "length"), theme, theme.type.label, Role.DIM, at)
+
+    def _mean(self, scene: LessonScene, name: str, room: Room) -> Gauge:
+        """The mean length of these responses, on a scale up to the longest."""
+        gauge = Gauge(
+            scene.theme,
+            room,
+            scene.say("scenes", scene.id, name),
             full=max(self.found.lengths),
             unit=scene.say("figures", "tokens"),
             places=0,
         )
-        self.length.draw(value=self.found.expected_lengths[0])
+        gauge.fill.set_fill(scene.theme.colour(Role(name)))
+        return gauge
 
     def begin(self) -> list[Animation]:
         """The reference, and the policy on it."""
         return [self.bars.to(reference=self.policies[0], policy=self.policies[0])]
 
     def train(self) -> list[Animation]:
-        """Every recorded step, and the length to expect after it."""
+        """Every recorded step, and the policy's mean length after it."""
         lengths = late(through(self.found.expected_lengths))
         return [
             self.bars.along(policy=late(through(self.policies))),
-            self.length.along(value=lengths),
+            self.means["policy"].along(value=lengths),
         ]

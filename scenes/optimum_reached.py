@@ -9,7 +9,7 @@ class OptimumReached(LessonScene):
     id = "optimum_reached"
 
     def construct(self) -> None:
-        twins = Twins(self, top=max(PROMPT.reference) / 0.6)
+        twins = Twins(self, top=1.0)
         pace = self.theme.durations
 
         with self.beat("twins"):
@@ -26,17 +26,24 @@ class OptimumReached(LessonScene):
         with self.beat("distance"):
             self.show(twins.plot, distance, *twins.samples(dpo=dpo, ascent=ascent))
 
-        with self.beat("train", seen=twins.seen(BETA)):
+        with self.beat("train"):
             self.play(*twins.train(BETA), seconds=pace.training)
         with self.beat("arrived", parts=twins.parts(BETA)):
             pass
 
+        preferences, ratios, policy = twins.reason(self)
+        with self.beat("luck"):
+            self.show(preferences)
+        with self.beat("reason"):
+            self.show(ratios)
+            self.show(policy)
+
         with self.beat("again"):
+            self.leave(preferences, ratios, policy)
             self.show(twins.dial)
-            self.play(*twins.all_to(top=1.0))
         for beta in BETAS:
             with self.beat(f"beta_{beta}", beta=beta):
                 self.play(*twins.restart(beta), seconds=pace.appear)
-                self.play(*twins.train(beta), seconds=pace.sweep)
-        with self.beat("everywhere", parts=twins.parts(*BETAS)):
+                self.play(*twins.train(beta), seconds=pace.move)
+        with self.beat("everywhere"):
             pass

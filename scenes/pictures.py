@@ -2,24 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
+from itertools import islice
 
-from manim import Animation
+import numpy as np
+from manim import Animation, VGroup
+from numpy.typing import ArrayLike
 
 from dpo_math.examples import SWEEP, Table, beta_between
-from scenes.figures import Dial, Distribution, Gauge, Key, Loop, Model, Models
-from scenes.furniture import Paragraph
+from scenes.figures import (
+    Change,
+    Dial,
+    Distribution,
+    Gauge,
+    Key,
+    Loop,
+    Model,
+    Models,
+    Pair,
+)
+from scenes.furniture import Paragraph, Words, filled
 from scenes.layout import Room
 from scenes.lesson_scene import LessonScene
-from scenes.theme import Role
+from scenes.theme import Role, Theme
 
 
 def responses(
-    scene: LessonScene, table: Table, *series: str, room: Room | None = None, top: float = 1.0
+    scene: LessonScene,
+    table: Table,
+    *series: str,
+    room: Room | None = None,
+    top: float = 1.0,
+    across: Room | None = None,
 ) -> Distribution:
-    """The responses to a prompt. Each of ``series`` comes up with its name in the key."""
+    """The responses to a prompt. Each of ``series`` comes up with its name in the key: beside the
+    picture, or in the room ``across``."""
     names = {name: scene.say("figures", name) for name in series}
-    key = Key(scene.theme, scene.layout.key, names) if series else None
+    beside = across or scene.layout.key
+    key = Key(scene.theme, beside, names, across is not None) if series else None
     room = room or scene.layout.picture
     return Distribution(scene.theme, room, len(table), rewards=table.reward, top=top, key=key)
 
@@ -33,39 +54,118 @@ def close_up(table: Table) -> float:
     return CLOSE_UP * max(table.reference)
 
 
-def leash(scene: LessonScene) -> Dial:
-    """β, from where the policy is loose to where it is tied to the reference."""
-    tight, loose = SWEEP
-    ends = scene.say("figures", "loose"), scene.say("figures", "tight")
-    return Dial(scene.theme, scene.layout.dial, least=loose, most=tight, ends=ends)
+def trained(scene: LessonScene, table: Table) -> Distribution:
+    """What the models of RLHF say of the responses to a prompt, close up, beside the models."""
+    series, layout = ("policy", "reference", "reward", "value"), scene.layout
+    top, key = close_up(table), layout.chart_key
+    return responses(scene, table, *series, room=layout.chart, top=top, across=key)
 
 
-def divergence(scene: LessonScene, table: Table) -> Gauge:
-    """KL(π‖π_ref), full when the policy is all on the best response."""
-    full = table.divergence(table.greedy())
-    name, unit = scene.say("figures", "divergence"), scene.say("figures", "nats")
-    return Gauge(scene.theme, scene.layout.gauge, name, full=full, unit=unit)
+def heading(scene: LessonScene, name: str, room: Room) -> Words:
+    """A name from the scene's table of the narration, over ``room``."""
+    em = scene.theme.type.figure
+    at = room.left, room.top + 0.8 * em
+    return Words(scene.say("scenes", scene.id, name), scene.theme, em, Role.DIM, at)
 
 
-def total(scene: LessonScene, table: Table, beta: float) -> Gauge:
-    """The sum of the bars, full at Z."""
-    name = scene.say("figures", "total")
-    return Gauge(scene.theme, scene.layout.gauge, name, full=table.partition(beta), unit="")
+class Leash:
+    """A policy that β ties to the reference: its bars, how far it strays, and what it is worth.
+
+    ``change`` tells what becomes of the best response.
+    """
+
+    def __init__(self, scene: LessonScene, table: Table) -> None:
+        self.table, self.best = table, int(table.greedy().argmax())
+        theme, layout = scene.theme, scene.layout
+        series = ("reference", "reward", "policy")
+        self.bars = responses(scene, table, *series, across=layout.picture_key)
+        tight, loose = SWEEP
+        greedy, names = table.greedy(), scene.say
+        self.farthest = table.divergence(greedy)
+        ends = names("figures", "loose"), names("figures", "tight")
+        self.dial = Dial(theme, layout.gauges[0], least=loose, most=tight, ends=ends)
+        self.strayed = Gauge(
+            theme,
+            layout.gauges[1],
+            names("figures", "divergence"),
+            full=self.farthest,
+            unit=names("figures", "nats"),
+        )
+        self.objective = Gauge(
+            theme,
+            layout.gauges[2],
+            names("figures", "objective"),
+            full=max(table.reward),
+            unit="",
+            least=table.objective(greedy, tight),
+        )
+        self.objective.draw(value=table.objective(greedy, tight))
+        self.change = self._change(theme, self.best)
+
+    def ahead(self, scene: LessonScene, beta: float) -> Change:
+        """What became of the response that the best policy at ``beta`` gives most often."""
+        best = self.table.optimum(beta)
+        change = self._change(scene.theme, int(best.argmax()))
+        change.draw(now=best.max())
+        return change
+
+    def _change(self, theme: Theme, i: int) -> Change:
+        return Change(theme, self.bars, i, self.table.reference[i], self.table.reward[i])
+
+    @property
+    def times(self) -> float:
+        """How much likelier the best response is to a policy that gives no other."""
+        return 1 / self.table.reference[self.best]
+
+    def greedy(self) -> Animation:
+        """To the policy of most reward, of which ``change`` is then ready to tell."""
+        greedy = self.table.greedy()
+        self.change.draw(now=greedy[self.best])
+        return self.bars.to(policy=greedy)
+
+    def tighten(self, beta: float) -> tuple[Animation, ...]:
+        """From the policy of most reward straight to the best at ``beta``, which ties it."""
+        start, end = self.table.greedy(), self.table.optimum(beta)
+
+        def between(along: float) -> ArrayLike:
+            return (1 - along) * start + along * end
+
+        return self._along(between, lambda _: beta)
+
+    def sweep(self, start: float, end: float) -> tuple[Animation, ...]:
+        """β from ``start`` to ``end``, and with it the best policy."""
+
+        def beta(along: float) -> float:
+            return beta_between(start, end, along)
+
+        return self._along(lambda along: self.table.optimum(beta(along)), beta)
+
+    def around(self, beta: float) -> tuple[Animation, ...]:
+        """Policies around the best at ``beta``, which stays: nearer to the reference, then farther
+        from it, and back."""
+
+        def policy(along: float) -> ArrayLike:
+            return self.table.optimum(beta * AROUND ** math.sin(2 * math.pi * along))
+
+        return self._along(policy, lambda _: beta)
+
+    def _along(
+        self, policy: Callable[[float], ArrayLike], beta: Callable[[float], float]
+    ) -> tuple[Animation, ...]:
+        """``policy`` and ``beta`` as they change, with all that is read off them."""
+        table = self.table
+        return (
+            self.dial.along(value=beta),
+            self.bars.along(policy=policy),
+            self.change.along(now=lambda along: np.asarray(policy(along))[self.best]),
+            self.strayed.along(value=lambda along: table.divergence(policy(along))),
+            self.objective.along(value=lambda along: table.objective(policy(along), beta(along))),
+        )
 
 
-def sweep(
-    table: Table, start: float, end: float, bars: Distribution, leash: Dial, gauge: Gauge
-) -> tuple[Animation, ...]:
-    """β from ``start`` to ``end``, and with it the best policy and its divergence."""
-
-    def beta(along: float) -> float:
-        return beta_between(start, end, along)
-
-    return (
-        leash.along(value=beta),
-        bars.along(policy=lambda along: table.optimum(beta(along))),
-        gauge.along(value=lambda along: table.kl(beta(along))),
-    )
+AROUND = 4.0
+"""How many times nearer to the reference, or farther from it, than β makes them policies are that
+are compared with the best one."""
 
 
 def expected(table: Table, policy: Sequence[float]) -> list[float]:
@@ -88,18 +188,20 @@ ROUND = ("rollouts", "advantages", "update")
 
 def pipeline(scene: LessonScene) -> Models:
     """The models of RLHF with PPO, before any is in memory."""
-    return _in_memory(scene, *(_model(scene, name, *PIPELINE[name]) for name in PIPELINE))
+    models = (_model(scene, name, *PIPELINE[name]) for name in PIPELINE)
+    return _in_memory(scene, scene.layout.memory, *models)
 
 
-ADAPTER = 0.6
+ADAPTER = 0.8
 """The size of an adapter's slab. What LoRA trains is smaller yet, but has to carry its name."""
 
 
-def direct(scene: LessonScene) -> Models:
-    """The models of DPO, with an adapter that can stand in for the policy."""
-    kept = (_model(scene, name, *PIPELINE[name]) for name in DIRECT)
+def with_adapter(scene: LessonScene) -> Models:
+    """The models of PPO, and an adapter that makes the policy of the reference."""
+    models = (_model(scene, name, *PIPELINE[name]) for name in PIPELINE)
     adapter = _model(scene, "adapter", Role.POLICY, learns=True, size=ADAPTER)
-    return _in_memory(scene, *kept, adapter)
+    room = scene.layout.halves[0]
+    return _in_memory(scene, room, *models, adapter, at_once=len(PIPELINE))
 
 
 def _model(scene: LessonScene, name: str, role: Role, learns: bool, size: float = 1.0) -> Model:
@@ -107,8 +209,17 @@ def _model(scene: LessonScene, name: str, role: Role, learns: bool, size: float 
     return Model(name, scene.say("figures", name), state, role, learns, size)
 
 
-def _in_memory(scene: LessonScene, *models: Model) -> Models:
-    return Models(scene.theme, scene.layout.halves[0], models, scene.say("figures", "memory"))
+def _in_memory(
+    scene: LessonScene, room: Room, *models: Model, at_once: int | None = None
+) -> Models:
+    return Models(scene.theme, room, models, scene.say("figures", "memory"), at_once)
+
+
+def preference(scene: LessonScene) -> Pair:
+    """A preference, beside the models that learn from it."""
+    names = ("preference", "chosen", "rejected")
+    heading, chosen, rejected = (scene.say("scenes", scene.id, name) for name in names)
+    return Pair(scene.theme, scene.layout.preference, heading, chosen, rejected)
 
 
 def loop(scene: LessonScene) -> Loop:
@@ -127,7 +238,16 @@ def checking(scene: LessonScene) -> Loop:
     return Loop(scene.theme, scene.layout.halves[0], stations, scene.say("figures", "grpo"))
 
 
-def question(scene: LessonScene, *path: str) -> Paragraph:
-    """A sentence of the scene's narration, large, in the right half of the picture."""
-    text = scene.say("scenes", scene.id, *path)
-    return Paragraph(text, scene.theme, scene.theme.type.stage, scene.layout.halves[1])
+def question(scene: LessonScene, *path: str, room: Room | None = None) -> Paragraph:
+    """A sentence of the scene's narration, large, in ``room`` or the right half of the picture."""
+    text, room = scene.say("scenes", scene.id, *path), room or scene.layout.halves[1]
+    return Paragraph(text, scene.theme, scene.theme.type.stage, room)
+
+
+def answers(scene: LessonScene, *path: str) -> list[VGroup]:
+    """The same of several sentences, a line of the narration each, to come up one by one."""
+    em, width = scene.theme.type.stage, scene.layout.halves[1].width
+    lines = iter(question(scene, *path))
+    sentences = scene.say("scenes", scene.id, *path).splitlines()
+    counts = (len(filled(sentence, scene.theme, em, width)) for sentence in sentences)
+    return [VGroup(*islice(lines, count)) for count in counts]

@@ -11,47 +11,60 @@ class WhenItWins(LessonScene):
 
     def construct(self) -> None:
         pace = self.theme.durations
-        models, descents = pictures.direct(self), Descents(self)
-        with self.beat("memory", before=len(pictures.PIPELINE), after=len(pictures.DIRECT)):
+        models, descents = pictures.with_adapter(self), Descents(self)
+        with self.beat("memory", before=len(pictures.PIPELINE)):
             self.show(models)
-            self.play(models.to(policy=1))
-            self.play(models.to(reference=1))
+            self.play(models.to(**dict.fromkeys(pictures.PIPELINE, 1)))
+        with self.beat("two", after=len(pictures.DIRECT)):
+            self.play(models.to(reward_model=0, value_network=0))
         with self.beat("stability"):
             self.show(descents.plot, descents.name)
             self.play(descents.train(), seconds=pace.training)
         with self.beat("lora"):
-            self.play(models.to(adapter=1))
             self.play(models.to(policy=0))
+            self.play(models.to(adapter=1))
+            self.show(self.words("adapted", at=models.below))
+        with self.beat("switched_off"):
+            self.play(models.switch_off("adapter"), seconds=pace.appear)
 
         unseen = Unseen(self)
         with self.beat("unseen"):
             self.leave()
             self.show(unseen.bars)
-            self.play(unseen.bars.to(reference=PROMPT.reference, reward=PROMPT.reward))
-            self.show(unseen.note)
-        with self.beat("kept", reached=unseen.reached, best=unseen.best):
-            self.play(unseen.bars.to(policy=PROMPT.reference))
+            self.play(*unseen.begin())
+            self.show(unseen.note, unseen.marks["start"])
+        with self.beat("kept", **unseen.shares):
+            self.leave(unseen.marks["start"])
             self.play(*unseen.train())
             self.play(unseen.bars.to(optimum=unseen.found.optimum))
+            self.show(unseen.marks["reached"], unseen.marks["best"])
         with self.beat("silent"):
-            self.leave(unseen.note)
+            self.leave(unseen.note, unseen.marks["reached"], unseen.marks["best"])
             self.show(unseen.loss)
             self.play(*unseen.wander(), seconds=pace.training)
+        with self.beat("asked"):
+            pass
 
         longer = Longer(self)
         found = longer.found
         with self.beat("lengths", chosen=found.chosen_length, rejected=found.rejected_length):
             self.leave()
-            self.show(longer.bars, longer.length)
+            self.show(longer.bars)
             self.play(*longer.begin())
+            self.show(longer.heading, longer.means["chosen"], longer.means["rejected"])
         before, after = (found.expected_lengths[step] for step in (0, -1))
         with self.beat("longer", before=before, after=after):
+            self.show(longer.means["policy"])
             self.play(*longer.train(), seconds=pace.training)
+        with self.beat("fault"):
+            pass
 
         checking = pictures.checking(self)
+        checked, judged = pictures.answers(self, "answer")
         with self.beat("verifiable"):
             self.leave()
             self.show(checking)
             self.play(checking.to(turn=2), seconds=pace.sweep)
+            self.show(checked)
         with self.beat("open_ended"):
-            self.show(pictures.question(self, "answer"))
+            self.show(judged)

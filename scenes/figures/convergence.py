@@ -12,7 +12,7 @@ from manim import Circle, Line, VMobject
 
 from dpo_math import notation as n
 from dpo_math.statements import power_of_ten
-from scenes.figures.figure import Figure, FigureError
+from scenes.figures.figure import Figure, FigureError, Redraw
 from scenes.layout import Point, Room
 from scenes.paths import Floats
 from scenes.theme import Role, Theme
@@ -22,8 +22,12 @@ GUTTER = 2.6
 """What the numbers on the left take up, in ems."""
 HEAD = 0.065
 """The radius of the point at the end of a line."""
-DASH = 0.55
-"""How much of each step a dashed line draws."""
+PITCH = 0.15
+"""From one dash to the next along a dashed line, in frame units."""
+DASH = 0.6
+"""How much of that is drawn."""
+FAINT = 0.25
+"""How much is seen of a track that is not lit."""
 EVERY = 3
 """Powers of ten from one level line to the next."""
 
@@ -78,6 +82,11 @@ class Convergence(Figure):
         self.lines = {name: self._line(track) for name, track in tracks.items()}
         self.heads = {name: self._head(track) for name, track in tracks.items()}
         self.add(*self.lines.values(), *self.heads.values())
+        self.draw(lit=[1] * len(tracks))
+
+    def light(self, *names: str) -> Redraw:
+        """Light these tracks; all others grow faint."""
+        return self.to(lit=[float(name in names) for name in self.tracks])
 
     def at(self, step: float, distance: float) -> Point:
         """Where a distance after so many steps stands."""
@@ -86,6 +95,10 @@ class Convergence(Figure):
         return self.left + across, self.room.top - down
 
     def check(self, name: str, value: Floats) -> None:
+        if name == "lit":
+            if value.shape != (len(self.tracks),) or value.min() < 0 or value.max() > 1:
+                raise FigureError(f"lit must be from 0 to 1 for each track, is {value}")
+            return
         if name not in self.tracks:
             raise FigureError(f"no track is called {name}; known: {', '.join(self.tracks)}")
         last = len(self.tracks[name].distances) - 1
@@ -93,20 +106,21 @@ class Convergence(Figure):
             raise FigureError(f"{name} goes from step 0 to step {last}, not to {value}")
 
     def redraw(self) -> None:
-        for name, shown in self.numbers.items():
-            track, steps = self.tracks[name], float(shown)
+        for (name, track), lit in zip(self.tracks.items(), self.numbers["lit"], strict=True):
+            if name not in self.numbers:
+                continue
+            steps, seen = float(self.numbers[name]), FAINT + (1 - FAINT) * float(lit)
             corners = [self.at(*point) for point in _walked(track.distances, steps)]
-            self.lines[name].points = _strokes(corners, track.dashed)
-            self.heads[name].move_to((*corners[-1], 0.0)).set_fill(opacity=float(steps > 0))
+            self.lines[name].set_stroke(opacity=seen).points = _strokes(corners, track.dashed)
+            head = self.heads[name].move_to((*corners[-1], 0.0))
+            head.set_fill(opacity=seen * float(steps > 0))
 
     def sample(self, name: str, under: VMobject) -> VMobject:
         """A stroke like the line of a track, under what is the track's name elsewhere."""
         left, right = float(under.get_left()[0]), float(under.get_right()[0])
         y = float(under.get_bottom()[1]) - 0.35 * self.em
-        pitch = (self.room.right - self.left) / self.steps
-        across = np.append(np.arange(left, right, pitch), right)
         line = self._line(self.tracks[name])
-        line.points = _strokes([(x, y) for x in across], self.tracks[name].dashed)
+        line.points = _strokes([(left, y), (right, y)], self.tracks[name].dashed)
         return line
 
     def _add_levels(self) -> None:
@@ -145,7 +159,22 @@ def _walked(distances: Sequence[float], steps: float) -> list[tuple[float, float
 
 
 def _strokes(corners: Sequence[Point], dashed: bool) -> Floats:
-    """Straight strokes from corner to corner; only the first part of each, if it is ``dashed``."""
-    share = DASH if dashed else 1.0
-    strokes = [stroke(start, end, share) for start, end in pairwise(corners)]
-    return np.concatenate(strokes) if strokes else np.zeros((0, 3))
+    """Straight strokes from corner to corner; or dashes along them, if it is ``dashed``."""
+    ends = _dashes(corners) if dashed else list(pairwise(corners))
+    return np.concatenate([stroke(*each) for each in ends]) if ends else np.zeros((0, 3))
+
+
+def _dashes(corners: Sequence[Point]) -> list[tuple[Point, Point]]:
+    """The ends of dashes of equal length on the way along ``corners``."""
+    x, y = np.array(corners).T
+    way = np.append(0.0, np.hypot(np.diff(x), np.diff(y)).cumsum())
+    starts = np.arange(0.0, way[-1], PITCH)
+    stops = np.minimum(starts + DASH * PITCH, way[-1])
+    first, last = (
+        [
+            (float(a), float(b))
+            for a, b in zip(np.interp(at, way, x), np.interp(at, way, y), strict=True)
+        ]
+        for at in (starts, stops)
+    )
+    return list(zip(first, last, strict=True))

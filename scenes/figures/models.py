@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from manim import RoundedRectangle, VMobject
+import numpy as np
+from manim import ManimColor, RoundedRectangle, VMobject
 
 from scenes.figures.figure import CORNER, Fading, Figure, FigureError, Plate, Redraw
-from scenes.layout import Room
-from scenes.paths import Floats
+from scenes.figures.way import Way
+from scenes.layout import Point, Room
+from scenes.paths import Floats, ease
 from scenes.theme import Role, Theme
 
 SLAB = 0.75
@@ -23,6 +25,12 @@ HEADING = 1.4
 """From the top of the heading to the frame, in ems."""
 PADDING = 0.28
 """From the frame to a slab, and from a slab's edge to its words, in frame units."""
+ARRIVING = 0.08
+"""From the head of an arrow to the ring of the model that it goes to, in frame units."""
+CORRIDOR = 0.32
+"""How far inside the right edge of what it comes from an arrow goes up, in frame units."""
+STATES = ("used", "off")
+"""The numbers that hold one for each model."""
 
 
 @dataclass(frozen=True)
@@ -44,9 +52,13 @@ class Models(Figure):
     """Slabs for models; the number of each, by its id, is how much of it is there, from 0 to 1.
 
     A model without a number is not in memory. Slabs stand under each other in order, close
-    together; the frame is as high as all that is in it, and in the middle of the room. The number
-    ``used`` holds, for all models in order, how brightly the ring around each shines that says that
-    it is in use.
+    together, from the top of the room; the frame is as high as all that is in it. A model comes
+    once there is room for it, and its room closes once it has gone. The number ``used`` holds, for
+    all models in order, how brightly the ring around each shines that says that it is in use, and
+    ``off`` how far each is switched off: there, but hollow and dim. ``fed`` is how far an arrow has
+    come that :meth:`feed` sends.
+
+    Slabs are as high as leaves room for all models, or for the sizes that are there ``at_once``.
 
     Raises :class:`FigureError` for a model that is not one of these, and a share outside 0 to 1.
 
@@ -58,7 +70,14 @@ class Models(Figure):
     >>> scene.play(models.use("policy"))
     """
 
-    def __init__(self, theme: Theme, room: Room, models: Sequence[Model], heading: str) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        room: Room,
+        models: Sequence[Model],
+        heading: str,
+        at_once: float | None = None,
+    ) -> None:
         super().__init__(theme, room)
         if not models:
             raise FigureError("no models to show")
@@ -69,7 +88,7 @@ class Models(Figure):
         self.heading = self.words(heading, sizes.figure, (room.left, 0.0), role=Role.DIM)
         self.add(self.heading)
         inside = room.height - self._margins
-        self.pitch = inside / _slots([model.size for model in models])
+        self.pitch = inside / _slots([at_once] if at_once else [model.size for model in models])
         self.frame = VMobject(stroke_color=theme.line, stroke_width=theme.strokes.outline)
         self.add(self.frame)
         self.slabs = {model.id: self._slab(model) for model in models}
@@ -78,18 +97,40 @@ class Models(Figure):
             self.slabs[id_].reveal(0)
             self.rings[id_].reveal(0)
             self.add(self.slabs[id_], self.rings[id_])
-        self.draw(used=[0] * len(models))
+        self.way = Way(theme)
+        self._feeding: tuple[str, Room] | None = None
+        self.add(self.way)
+        self.draw(used=[0] * len(models), off=[0] * len(models))
 
     def use(self, *ids: str) -> Redraw:
         """Ring these models, and no others."""
+        return self.to(used=self._among(ids))
+
+    def switch_off(self, *ids: str) -> Redraw:
+        """Switch these models off, and no others."""
+        return self.to(off=self._among(ids))
+
+    @property
+    def below(self) -> Point:
+        """Where a line of words stands under the frame: the middle of its baseline."""
+        return self.room.centre[0], float(self.frame.get_bottom()[1]) - 1.6 * self.theme.type.figure
+
+    def _among(self, ids: Sequence[str]) -> list[float]:
+        """1 for each model that is one of ``ids``, else 0."""
         if strangers := set(ids) - self.models.keys():
             raise FigureError(f"no model is called {', '.join(sorted(strangers))}")
-        return self.to(used=[float(id_ in ids) for id_ in self.models])
+        return [float(id_ in ids) for id_ in self.models]
+
+    def feed(self, id_: str, source: Room) -> Redraw:
+        """Send an arrow to a model from ``source``, beside the models or under them."""
+        self._among([id_])
+        self._feeding = id_, source
+        return self.to(fed=1.0)
 
     def check(self, name: str, value: Floats) -> None:
-        if name != "used" and name not in self.models:
+        if name not in (*STATES, "fed") and name not in self.models:
             raise FigureError(f"no model is called {name}; known: {', '.join(self.models)}")
-        shape = (len(self.models),) if name == "used" else ()
+        shape = (len(self.models),) if name in STATES else ()
         if value.shape != shape or value.min() < 0 or value.max() > 1:
             raise FigureError(f"{name} must be from 0 to 1, with shape {shape}; is {value}")
 
@@ -97,19 +138,43 @@ class Models(Figure):
         shares = [
             float(self.numbers.get(id_, 0.0)) * self.grown.get(id_, 1.0) for id_ in self.models
         ]
+        room, seen = [room_of(share) for share in shares], [seen_of(share) for share in shares]
         sizes = [model.size for model in self.models.values()]
-        taken = [share * size for share, size in zip(shares, sizes, strict=True)]
+        taken = [share * size for share, size in zip(room, sizes, strict=True)]
         top = self._frame(max(sum(taken), 1.0))
         above = 0.0
-        for i, (id_, share) in enumerate(zip(self.models, shares, strict=True)):
+        for i, id_ in enumerate(self.models):
             middle = top - PADDING - self.pitch * (above + 0.5 * _slots([sizes[i]]))
             for part, opacity in (
-                (self.slabs[id_], share),
-                (self.rings[id_], share * float(self.numbers["used"][i])),
+                (self.slabs[id_], seen[i]),
+                (self.rings[id_], seen[i] * float(self.numbers["used"][i])),
             ):
                 part.shift((0.0, middle - float(part[0].get_y()), 0.0))
                 part.reveal(opacity)
+            self._hollow(self.models[id_], seen[i], float(self.numbers["off"][i]))
             above += taken[i]
+        if self._feeding:
+            fed = float(self.numbers.get("fed", 0.0)) * self.grown.get("fed", 1.0)
+            self.way.draw(self._corners(*self._feeding), fed)
+
+    def _corners(self, id_: str, source: Room) -> list[Point]:
+        """The corners of an arrow's way to a model: straight across, or up and then across."""
+        end = float(self.rings[id_].get_right()[0]) + ARRIVING, float(self.slabs[id_][0].get_y())
+        if source.bottom < end[1] < source.top:
+            return [(source.left - ARRIVING, end[1]), end]
+        beside = source.right - CORRIDOR
+        return [(beside, source.top + ARRIVING), (beside, end[1]), end]
+
+    def _hollow(self, model: Model, seen: float, off: float) -> None:
+        """Empty the slab of a model that is switched off, with words to be read on the ground."""
+        plate, *texts = self.slabs[model.id]
+        dim = ManimColor(self.theme.colour(Role.DIM))
+        own = ManimColor(self.theme.colour(model.role))
+        written = ManimColor(self.theme.background) if model.learns else own
+        plate.set_fill(opacity=float(model.learns) * seen * (1 - off))
+        plate.set_stroke(own.interpolate(dim, off))
+        for text in texts:
+            text.set_fill(written.interpolate(dim, off))
 
     @property
     def _margins(self) -> float:
@@ -119,8 +184,7 @@ class Models(Figure):
     def _frame(self, slabs: float) -> float:
         """Draw the heading, and the frame around so many slabs; the y of the frame's top."""
         inside = self.pitch * _slots([slabs])
-        x, y = self.room.centre
-        block_top = y + (inside + self._margins) / 2
+        x, block_top = self.room.centre[0], self.room.top
         self.heading.shift((0.0, block_top - float(self.heading.get_top()[1]), 0.0))
         top, height = block_top - HEADING * self.theme.type.figure, inside + 2 * PADDING
         box = RoundedRectangle(
@@ -160,6 +224,16 @@ class Models(Figure):
             stroke_width=self.theme.strokes.outline,
         )
         return Fading(ring.move_to(slab))
+
+
+def room_of(share: float) -> float:
+    """How much of its room there is for a model of which ``share`` is there: first the room."""
+    return float(ease(np.asarray(2 * share)))
+
+
+def seen_of(share: float) -> float:
+    """How much is seen of a model of which ``share`` is there."""
+    return float(ease(np.asarray(2 * share - 1)))
 
 
 def _slots(sizes: Sequence[float]) -> float:

@@ -46,8 +46,23 @@ def test_every_run_begins_at_the_reference_and_ends_at_the_closed_form(undrawn):
 def test_the_numbers_of_the_narration_are_those_of_the_runs():
     twins = Twins(OptimumReached(), top=1.0)
     runs = twins.runs[BETA].values()
-    parts, seen = twins.parts(BETA), twins.seen(BETA)
+    parts = twins.parts(BETA)
     assert all(run.distances[-1] < 1 / parts for run in runs)
     assert any(run.distances[-1] > 0.1 / parts for run in runs)
-    assert all(run.distances[seen] < 0.01 for run in runs)
-    assert any(run.distances[seen - 1] >= 0.01 for run in runs)
+
+
+def test_the_runs_of_the_present_beta_alone_are_lit():
+    twins = Twins(OptimumReached(), top=1.0)
+    for panel in twins.panels.values():
+        panel.draw(policy=PROMPT.reference)
+    for animation in twins.restart(BETAS[0]):
+        animation.begin()
+        animation.interpolate(1.0)
+    lit = dict(zip(twins.plot.tracks, twins.plot.numbers["lit"], strict=True))
+    assert {name for name, bright in lit.items() if bright == 1} == {
+        f"{side} at {BETAS[0]}" for side in twins.SIDES
+    }
+
+
+def test_the_reason_has_a_line_for_each_step_that_comes_up():
+    assert len(Twins(OptimumReached(), top=1.0).reason(OptimumReached())) == 3

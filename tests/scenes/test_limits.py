@@ -57,9 +57,32 @@ def test_responses_stand_in_the_order_of_their_lengths_and_the_gauge_shows_the_m
     at(longer.train(), 1.0)
     by_length = np.array(sorted(LENGTHS))
     shown = float(longer.bars.numbers["policy"] @ by_length)
-    assert shown == pytest.approx(float(longer.length.numbers["value"]), rel=1e-4)
+    assert shown == pytest.approx(float(longer.means["policy"].numbers["value"]), rel=1e-4)
     assert shown > float(np.array(PROMPT.reference) @ np.array(LENGTHS)) + 20
-    assert isinstance(longer.length, Gauge)
+
+
+def test_the_mean_lengths_of_the_labels_stand_on_the_scale_of_the_policys(scene):
+    longer = Longer(scene)
+    assert all(isinstance(mean, Gauge) for mean in longer.means.values())
+    assert {mean.most for mean in longer.means.values()} == {max(LENGTHS)}
+    assert [longer.means[name].text for name in ("chosen", "rejected")] == [
+        "90 tokens",
+        "75 tokens",
+    ]
+
+
+def test_what_the_unseen_response_gets_is_written_over_its_bar(scene):
+    unseen = Unseen(scene)
+    assert {name: mark.text for name, mark in unseen.marks.items()} == {
+        "start": "6%",
+        "reached": "5%",
+        "best": "23%",
+    }
+    i = unseen.found.response
+    assert unseen.shares["reached"] == unseen.found.reached[i]
+    assert unseen.shares["best"] == pytest.approx(PROMPT.optimum(unseen.found.beta)[i], abs=1e-5)
+    for mark in unseen.marks.values():
+        assert mark.get_x() == pytest.approx(unseen.bars.middle(i), abs=0.05)
 
 
 def test_every_run_goes_down_at_every_step(scene):
@@ -68,4 +91,5 @@ def test_every_run_goes_down_at_every_step(scene):
     for track in descents.plot.tracks.values():
         assert all(after < before for before, after in pairwise(track.distances))
     at([descents.train()], 1.0)
-    assert {name: int(step) for name, step in descents.plot.numbers.items()} == descents.last
+    shown = {name: int(descents.plot.numbers[name]) for name in descents.last}
+    assert shown == descents.last

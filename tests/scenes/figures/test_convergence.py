@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from scenes.figures import Convergence, FigureError, Track
+from scenes.figures.convergence import DASH, FAINT, PITCH
 from scenes.layout import WIDE
 from scenes.theme import DARK, Role
 
@@ -49,12 +50,30 @@ def test_the_line_ends_where_as_much_as_is_shown_ends(shown):
     assert figure.lines["run"].points[0, :2] == pytest.approx(figure.at(0, DISTANCES[0]))
 
 
-def test_a_dashed_line_draws_a_dash_a_step():
+def test_dashes_are_equally_long_whatever_a_step_is():
     figure = plot(dashed=True)
     figure.draw(run=3)
-    starts = figure.lines["run"].points[::4, :2]
-    assert starts == pytest.approx(np.array([figure.at(i, DISTANCES[i]) for i in range(3)]))
-    assert figure.lines["run"].points[3, 0] < starts[1][0]
+    ends = figure.lines["run"].points.reshape(-1, 4, 3)[:, [0, 3], :2]
+    lengths = np.linalg.norm(ends[:, 1] - ends[:, 0], axis=1)
+    assert ends[0, 0] == pytest.approx(figure.at(0, DISTANCES[0]))
+    assert lengths[:-1] == pytest.approx(DASH * PITCH, rel=0.05)
+    assert np.linalg.norm(ends[1:, 0] - ends[:-1, 1], axis=1) == pytest.approx(
+        (1 - DASH) * PITCH, rel=0.05
+    )
+
+
+def test_a_track_that_is_not_lit_is_faint():
+    tracks = {name: Track(DISTANCES, Role.POLICY) for name in ("now", "before")}
+    figure = Convergence(DARK, WIDE.plot, tracks, steps=6, lowest=-6, unit="steps")
+    figure.draw(now=3, before=3)
+    light = figure.light("now")
+    light.begin()
+    light.interpolate(1.0)
+    assert figure.lines["now"].get_stroke_opacity() == 1
+    assert figure.lines["before"].get_stroke_opacity() == FAINT
+    assert figure.heads["before"].get_fill_opacity() == FAINT
+    with pytest.raises(FigureError, match="lit must be"):
+        figure.draw(lit=[1])
 
 
 def test_nothing_shows_of_a_track_before_its_first_step():

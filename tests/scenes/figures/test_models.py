@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
+from manim import LEFT, RIGHT
 
 from scenes.figures import FigureError, Model, Models
 from scenes.layout import Room
@@ -56,15 +59,46 @@ def test_slabs_stand_close_together_in_order_whichever_are_there(whole):
     assert gap == pytest.approx(whole.pitch)
 
 
-def test_the_frame_is_as_high_as_what_is_in_it_and_in_the_middle_of_the_room(whole):
-    full = whole.frame.height
+def test_the_frame_is_as_high_as_what_is_in_it_and_stays_at_the_top_of_the_room(whole):
+    full, top = whole.frame.height, whole.frame.get_top()[1]
     whole.draw(reward=0)
     assert full - whole.frame.height == pytest.approx(whole.pitch)
     for slab in (whole.slabs["policy"], whole.slabs["reference"]):
         low, high = slab[0].get_bottom()[1], slab[0].get_top()[1]
         assert whole.frame.get_bottom()[1] < low < high < whole.frame.get_top()[1]
-    block = (whole.heading.get_top()[1] + whole.frame.get_bottom()[1]) / 2
-    assert block == pytest.approx(ROOM.centre[1])
+    assert whole.frame.get_top()[1] == pytest.approx(top)
+    assert whole.heading.get_top()[1] == pytest.approx(ROOM.top)
+
+
+@pytest.mark.parametrize("share", np.linspace(0, 1, 11))
+def test_a_model_is_seen_only_where_there_is_room_for_it(models, share):
+    models.draw(policy=1, reference=share, reward=1)
+    seen = [slab[0] for slab in models.slabs.values() if is_seen(slab)]
+    for upper, lower in pairwise(seen):
+        assert upper.get_bottom()[1] > lower.get_top()[1]
+    assert all(slab.get_bottom()[1] > models.frame.get_bottom()[1] for slab in seen)
+
+
+@pytest.mark.parametrize(
+    ("source", "corners"),
+    [(Room(1.0, 0.0, 5.0, 3.0), 2), (Room(-6.0, -6.0, 0.0, -4.0), 3)],
+    ids=["beside", "under"],
+)
+def test_an_arrow_goes_to_a_model_from_what_stands_beside_or_under_it(whole, source, corners):
+    feed = whole.feed("policy", source)
+    feed.begin()
+    assert not whole.way.head.has_points()
+    feed.interpolate(1.0)
+    left, right = (whole.way.get_edge_center(side)[0] for side in (LEFT, RIGHT))
+    ring = whole.rings["policy"]
+    assert ring.get_right()[0] < left < ring.get_right()[0] + 0.2
+    assert whole.way.head.get_y() == pytest.approx(whole.slabs["policy"][0].get_y())
+    assert len(whole._corners("policy", source)) == corners
+    if corners == 2:
+        assert right < source.left
+    else:
+        assert source.top < whole.way.get_bottom()[1]
+        assert whole.frame.get_right()[0] < whole.way.line.get_right()[0] < source.right
 
 
 def test_everything_stays_in_the_room(whole):
@@ -89,6 +123,18 @@ def test_a_ring_says_which_models_are_in_use(whole):
     assert [is_seen(ring) for ring in whole.rings.values()] == [True, False, True]
     for id_, ring in whole.rings.items():
         assert ring.get_y() == pytest.approx(whole.slabs[id_][0].get_y())
+
+
+def test_a_model_that_is_switched_off_is_there_but_hollow(whole):
+    off = whole.switch_off("policy")
+    off.begin()
+    off.interpolate(1.0)
+    plate, *texts = whole.slabs["policy"]
+    assert plate.get_fill_opacity() == 0
+    assert plate.get_stroke_opacity() == 1
+    for text in texts:
+        assert text[0].fill_color.to_hex() == DARK.colour(Role.DIM)
+    assert whole.slabs["reward"][1][0].fill_color.to_hex() == DARK.colour(Role.REWARD)
 
 
 @pytest.mark.parametrize("height", [5.0, 2.0])
@@ -137,4 +183,10 @@ def test_a_smaller_model_takes_less_of_the_room_and_the_gaps_stay():
     gap = whole.get_bottom()[1] - adapter.get_top()[1]
     assert gap > 0
     assert adapter.get_bottom()[1] - other.get_top()[1] == pytest.approx(gap)
+    assert models.frame.get_bottom()[1] == pytest.approx(ROOM.bottom)
+
+
+def test_models_that_are_never_there_together_can_share_the_room():
+    models = Models(DARK, ROOM, ALL, "in memory", at_once=2)
+    models.draw(policy=1, reference=1)
     assert models.frame.get_bottom()[1] == pytest.approx(ROOM.bottom)
