@@ -1,6 +1,6 @@
 """Step 1: reward, on a leash: what RLHF maximises, built term by term over a picture of it."""
 
-from dpo_math.derivation.objective import BEST, DIVERGENCE, MEAN_REWARD, PENALTY
+from dpo_math.derivation.objective import BEST, MEAN_REWARD, PENALTY
 from dpo_math.examples import BETA, PROMPT, SWEEP
 from scenes import pictures
 from scenes.lesson_scene import LessonScene
@@ -12,8 +12,8 @@ class Objective(LessonScene):
     over_picture = True
 
     def construct(self) -> None:
-        bars = pictures.responses(self, PROMPT, "reference", "reward", "policy")
-        leash, strayed = pictures.leash(self), pictures.divergence(self, PROMPT)
+        leash = pictures.Leash(self, PROMPT)
+        bars, best = leash.bars, leash.best
         tight, loose = SWEEP
 
         with self.beat("reference"):
@@ -26,27 +26,31 @@ class Objective(LessonScene):
             self.build("objective", MEAN_REWARD)
             self.play(bars.to(policy=PROMPT.reference))
         with self.beat("greedy"):
-            self.play(bars.to(policy=PROMPT.greedy()))
+            self.play(leash.greedy())
 
-        farthest = PROMPT.divergence(PROMPT.greedy())
-        with self.beat("divergence", farthest=farthest):
-            self.build("objective", DIVERGENCE)
-            self.show(strayed)
-            self.play(strayed.to(value=farthest))
+        with self.beat("strayed", times=leash.times):
+            self.show(leash.change)
+        with self.beat("divergence", farthest=leash.farthest):
+            self.show(leash.strayed)
+            self.play(leash.strayed.to(value=leash.farthest))
         with self.beat("penalty"):
             self.build("objective", PENALTY)
-            self.show(leash)
-            self.play(bars.to(policy=PROMPT.optimum(tight)), strayed.to(value=PROMPT.kl(tight)))
+            self.show(leash.dial, leash.objective)
+            self.play(*leash.tighten(tight))
         with self.beat("objective"):
             self.build("objective")
 
         with self.beat("longer"):
-            self.play(*pictures.sweep(PROMPT, tight, BETA, bars, leash, strayed))
+            self.play(*leash.sweep(tight, BETA))
         with self.beat("loose"):
-            self.play(*pictures.sweep(PROMPT, BETA, loose, bars, leash, strayed))
-        best = PROMPT.greedy().argmax()
+            self.play(*leash.sweep(BETA, loose))
+        ahead = leash.ahead(self, BETA)
         before, after = PROMPT.reference[best], PROMPT.optimum(BETA)[best]
-        with self.beat("between", beta=BETA, kl=PROMPT.kl(BETA), before=before, after=after):
-            self.play(*pictures.sweep(PROMPT, loose, BETA, bars, leash, strayed))
+        with self.beat("between", beta=BETA, before=before, after=after):
+            self.play(*leash.sweep(loose, BETA))
+            self.show(ahead)
+        with self.beat("largest"):
+            self.leave(ahead)
+            self.play(*leash.around(BETA), seconds=self.theme.durations.training)
         with self.beat("question"):
             self.box(BEST, role=Role.POLICY)

@@ -10,12 +10,13 @@ class Prologue(LessonScene):
 
     def construct(self) -> None:
         models, loop = pictures.pipeline(self), pictures.loop(self)
-        right, top = self.layout.halves[1], pictures.close_up(PROMPT)
-        bars = pictures.responses(self, PROMPT, room=right, top=top)
+        bars = pictures.trained(self, PROMPT)
+        name = pictures.heading(self, "chart", self.layout.chart_key)
         stations = {name: i / len(pictures.ROUND) for i, name in enumerate(pictures.ROUND)}
+        pace = self.theme.durations
 
         with self.beat("policy"):
-            self.show(models, bars)
+            self.show(models, bars, name)
             self.play(models.to(policy=1), bars.to(policy=PROMPT.reference))
         with self.beat("reference"):
             self.play(models.to(reference=1), bars.to(reference=PROMPT.reference))
@@ -26,21 +27,27 @@ class Prologue(LessonScene):
             self.play(models.to(value_network=1), bars.to(value=value))
 
         with self.beat("rollouts"):
-            self.leave(bars)
+            self.leave(bars, name)
             self.show(loop)
-            self.play(models.use("policy"))
+            self.play(models.use("policy"), seconds=pace.leave)
         with self.beat("advantages"):
+            self.play(models.use("reference", "reward_model", "value_network"), seconds=pace.leave)
             self.play(loop.to(turn=stations["advantages"]))
-            self.play(models.use("reference", "reward_model", "value_network"))
         with self.beat("update"):
+            self.play(models.use("policy", "value_network"), seconds=pace.leave)
             self.play(loop.to(turn=stations["update"]))
-            self.play(models.use("policy", "value_network"))
         with self.beat("again"):
-            self.play(models.use(), loop.to(turn=4), seconds=self.theme.durations.sweep)
+            self.play(models.use(), seconds=pace.leave)
+            self.play(loop.to(turn=4), seconds=pace.sweep)
 
         with self.beat("without"):
             self.play(models.to(reward_model=0))
             self.play(models.to(value_network=0))
             self.leave(loop)
+        pair = pictures.preference(self)
+        with self.beat("direct"):
+            self.show(pair)
+            self.play(models.feed("policy", pair.framed))
+            self.play(models.use(*pictures.DIRECT), seconds=pace.leave)
         with self.beat("question"):
-            self.show(pictures.question(self, "question"))
+            self.show(pictures.question(self, "question", room=self.layout.question))

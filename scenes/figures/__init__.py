@@ -1,6 +1,7 @@
 """The nouns of the pictures: each figure is drawn from numbers, in a room of the layout."""
 
 from scenes.figures.bound import Bound, Graph
+from scenes.figures.change import Change
 from scenes.figures.convergence import Convergence, Track
 from scenes.figures.curve import Curve, Marker
 from scenes.figures.distribution import Distribution
@@ -10,11 +11,13 @@ from scenes.figures.key import Key
 from scenes.figures.loop import Loop
 from scenes.figures.marked import MarkedGauge
 from scenes.figures.models import Model, Models
+from scenes.figures.pair import Pair
 from scenes.figures.ratios import Ratios
 from scenes.figures.table import DataTable
 
 __all__ = [
     "Bound",
+    "Change",
     "Convergence",
     "Curve",
     "DataTable",
@@ -30,6 +33,7 @@ __all__ = [
     "Marker",
     "Model",
     "Models",
+    "Pair",
     "Plate",
     "Ratios",
     "Track",

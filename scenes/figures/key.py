@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from scenes.figures.figure import Fading, Figure, FigureError
@@ -16,11 +17,13 @@ SWATCH = 1.25
 """How wide a swatch is, in ems."""
 BESIDE = 0.6
 """From a swatch to its name, in ems."""
+APART = 0.5
+"""The least room between entries side by side, in ems."""
 
 
 class Key(Figure):
     """The series of a picture by shape and name, under each other from the top of the room; or
-    side by side, ``across``.
+    side by side, ``across``, in as few rows as hold them over the foot of the room.
 
     ``names`` maps :data:`~scenes.figures.series.SERIES` to words. The number of a series is how far
     its entry has come up, from 0 to 1; an entry that has no number is not there.
@@ -61,7 +64,8 @@ class Key(Figure):
         left, foot = self._corner(name)
         swatch = SeriesMark(SERIES[name], self.theme)
         middle, width = left + 0.5 * SWATCH * self.em, SWATCH * self.em
-        height = (0.35 if SERIES[name].shape is Shape.LEVEL else 0.75) * self.em
+        flat = SERIES[name].shape in (Shape.LEVEL, Shape.TICK)
+        height = (0.35 if flat else 0.75) * self.em
         swatch.place(middle, foot - 0.05 * self.em, height, width)
         beside = (left + (SWATCH + BESIDE) * self.em, foot)
         return Fading(swatch, self.words(self.names[name], self.em, beside, role=Role.DIM))
@@ -71,9 +75,22 @@ class Key(Figure):
         place, room = list(self.names).index(name), self.room
         if not self.across:
             return room.left, room.top - self.em * (1 + LEADING * place)
-        widths = [self._width(text) for text in self.names.values()]
+        widths = self._columns()
+        row, column = divmod(place, len(widths))
+        above = math.ceil(len(self.names) / len(widths)) - 1 - row
         gap = (room.width - sum(widths)) / max(1, len(widths) - 1)
-        return room.left + sum(widths[:place]) + place * gap, room.bottom + 0.3 * self.em
+        x = room.left + sum(widths[:column]) + column * gap
+        return x, room.bottom + (0.3 + LEADING * above) * self.em
+
+    def _columns(self) -> list[float]:
+        """How wide the columns are of entries that stand across."""
+        entries = [self._width(text) for text in self.names.values()]
+        for rows in range(1, len(entries) + 1):
+            columns = math.ceil(len(entries) / rows)
+            widths = [max(entries[column::columns]) for column in range(columns)]
+            if sum(widths) + APART * self.em * (columns - 1) <= self.room.width:
+                break
+        return widths
 
     def _width(self, text: str) -> float:
         return (SWATCH + BESIDE) * self.em + float(self.words(text, self.em, (0.0, 0.0)).width)

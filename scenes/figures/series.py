@@ -40,7 +40,7 @@ SERIES = {
     "reference": Series(Role.REFERENCE, Shape.OUTLINE, is_distribution=True),
     "optimum": Series(Role.INK, Shape.LEVEL, is_distribution=True),
     "reward": Series(Role.REWARD, Shape.PIN, on_rewards=True),
-    "value": Series(Role.DIM, Shape.TICK, on_rewards=True),
+    "value": Series(Role.INK, Shape.TICK, on_rewards=True),
 }
 """The series by name, those in front last."""
 
@@ -64,8 +64,10 @@ class SeriesMark(VGroup):
         outline = VMobject(stroke_color=colour, stroke_width=stroke, fill_opacity=0)
         solid = VMobject(stroke_width=0, fill_color=colour, fill_opacity=1)
         match series.shape:
-            case Shape.OUTLINE | Shape.LEVEL | Shape.TICK:
+            case Shape.OUTLINE | Shape.LEVEL:
                 self.add(outline)
+            case Shape.TICK:
+                self.add(outline.set_stroke(width=theme.strokes.curve))
             case Shape.FILL:
                 self.add(solid)
             case Shape.TINT:

@@ -73,3 +73,17 @@ def test_entries_across_fill_the_room_with_even_gaps():
     assert gaps == pytest.approx([gaps[0]] * 2, abs=0.15)
     assert entries[-1].get_right()[0] == pytest.approx(WIDE.strip.right, abs=0.05)
     assert entries[0].get_y() == pytest.approx(entries[1].get_y(), abs=0.1)
+
+
+def test_entries_across_that_one_row_does_not_hold_stand_in_columns():
+    names = {name: f"the {name}s" for name in ("policy", "reference", "reward", "value")}
+    room = WIDE.chart_key
+    key = Key(DARK, room, names, across=True)
+    key.draw(**dict.fromkeys(names, 1.0))
+    places = [key.entries[name][1].get_left()[:2] for name in names]
+    (first, second, third, fourth) = places
+    assert first[0] == pytest.approx(third[0], abs=0.05)
+    assert second[0] == pytest.approx(fourth[0], abs=0.05)
+    assert first[1] > third[1] > room.bottom
+    assert key.get_top()[1] < room.top
+    assert key.get_right()[0] <= room.right + 0.05
