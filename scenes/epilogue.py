@@ -41,8 +41,7 @@ class Epilogue(Summary):
             self.move("chosen_recognised")
         with self.beat("implicit_loss"):
             self.move("implicit_loss")
-            row = self.layout.names
-            self.show(self.words("rewritten", at=(row.centre[0], row.bottom)))
+            self.show(self.words("rewritten", at=self.under_verdict))
         with self.beat("paper"):
             self.leave()
             self.dismiss()

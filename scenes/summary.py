@@ -11,6 +11,7 @@ from dpo_math.verify import Verdict, report
 from scenes import choreography
 from scenes.equation import Equation
 from scenes.furniture import VerdictMark, Words
+from scenes.layout import Point
 from scenes.lesson_scene import LessonScene
 from scenes.staging import Staged
 from scenes.theme import Role
@@ -76,6 +77,12 @@ class Summary(LessonScene):
         self.remove(old)
         motion = self._motion(choreography.carried, old, staged.equation)
         self._travel(motion, staged, self.theme.durations.lift)
+
+    @property
+    def under_verdict(self) -> Point:
+        """Where words stand under the verdict of the line on the stage."""
+        x, y = self._note_at(self._on_stage().equation)
+        return x, y - 1.6 * self.theme.type.verdict
 
     def _entry(self, line: Line, above: Line | None) -> Entry:
         sizes, room = self.theme.type, self.layout.listing

@@ -163,8 +163,8 @@ def polygon(corners: list[tuple[float, float]]) -> Points:
     return np.concatenate([start + steps * (end - start) for start, end in edges])
 
 
-def stroke(start: tuple[float, float], end: tuple[float, float], share: float = 1.0) -> Points:
-    """A straight line as cubic Bézier points of shape (4, 3), or only a first ``share`` of it."""
+def stroke(start: tuple[float, float], end: tuple[float, float]) -> Points:
+    """A straight line as cubic Bézier points of shape (4, 3)."""
     first, last = np.array([*start, 0.0]), np.array([*end, 0.0])
-    along = np.linspace(0.0, share, 4)[:, None]
+    along = np.linspace(0.0, 1.0, 4)[:, None]
     return np.asarray(first + along * (last - first))

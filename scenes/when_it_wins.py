@@ -1,6 +1,5 @@
 """What speaks for DPO, what speaks against it, and which method the next lesson takes up."""
 
-from dpo_math.examples import PROMPT
 from scenes import pictures
 from scenes.lesson_scene import LessonScene
 from scenes.limits import Descents, Longer, Unseen
