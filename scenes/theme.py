@@ -70,7 +70,7 @@ class Durations:
     leave: float = 0.6
     sweep: float = 2.0
     training: float = 3.0
-    note: float = 0.3
+    note: float = 0.2
     settle: float = 0.6
     """The shortest rest at the end of a beat."""
     characters_per_second: float = 16.0
