@@ -492,15 +492,18 @@
       this.dispatchEvent(new CustomEvent("lesson-step", { detail, bubbles: true, composed: true }));
     }
 
-    /** Mark the current line in the transcript, and scroll the transcript, never the page, to it. */
+    /** Mark the current line in the transcript, and scroll the transcript, never the page, to it.
+     * While it is closed it is not measured, for which the whole page would have to be laid out. */
     #follow() {
       const id = this.#beats[this.#index]?.id;
+      const open = this.#transcript.closest("details")?.open;
       for (const item of this.#transcript.querySelectorAll("li")) {
         const button = item.querySelector("button");
         if (item.dataset.id !== id) button?.removeAttribute("aria-current");
         else {
           button?.setAttribute("aria-current", "true");
-          this.#transcript.scrollTop = item.offsetTop - this.#transcript.clientHeight / 3;
+          if (open)
+            this.#transcript.scrollTop = item.offsetTop - this.#transcript.clientHeight / 3;
         }
       }
     }
