@@ -2,7 +2,7 @@
 
 from dpo_math import moves, statements
 from dpo_math.derivation import X_OTHER, X, log_partition
-from dpo_math.examples import BETA
+from dpo_math.examples import BETA, OTHER_PROMPT, PROMPT
 from scenes.furniture import Between
 from scenes.lesson_scene import LessonScene
 from scenes.theme import Role
@@ -55,7 +55,8 @@ class Cancellation(LessonScene):
             self.show(self.words("refused", at=under, role=Role.PARTITION, symbols=symbols))
         left_over = statements.left_over()
         amount = statements.amount_left_over()
-        with self.beat("left_over", beta=BETA, left_over=amount):
+        here, there = (prompt.weights(BETA).sum() for prompt in (PROMPT, OTHER_PROMPT))
+        with self.beat("left_over", beta=BETA, here=here, there=there, left_over=amount):
             self.leave()
             self.show(self.statement(left_over, self.layout.aside))
 

@@ -11,7 +11,7 @@ FIVE = ("objective", "closed_form", "inversion", "preference", "loss")
 """Where each step of the lesson arrived."""
 
 
-CONDITIONS = ("bradley_terry", "one_prompt", "linked", "full_reference", "free")
+CONDITIONS = ("bradley_terry", "labels", "linked", "full_reference", "free")
 """What has to be true for the loss to lead to the optimum, by the name of its words."""
 
 

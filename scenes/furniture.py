@@ -177,7 +177,10 @@ triangle, a diamond, a wave; the page has the same. A refuted line is never draw
 
 
 class VerdictMark(VGroup):
-    """A verdict: its sign and its word, from ``at`` to the right, or around it if centred."""
+    """A verdict: its sign and its word, from ``at`` to the right, or around it if centred.
+
+    What is proved ``given`` how people are assumed to choose has the sign of that after it.
+    """
 
     def __init__(
         self,
@@ -188,17 +191,25 @@ class VerdictMark(VGroup):
         at: tuple[float, float],
         anchor: Anchor = "centre",
         role: Role = Role.INK,
+        given: bool = False,
     ) -> None:
-        sign = VMobject(stroke_color=theme.colour(role), stroke_width=9 * em)
-        for stroke in SIGNS[verdict]:
-            start, *others = np.array([(x, 0.75 * y, 0.0) for x, y in stroke]) * em
-            sign.start_new_path(start).add_points_as_corners(others)
         text = Words(word, theme, em, role, (1.25 * em, 0.0))
-        super().__init__(sign, text)
+        super().__init__(_sign(verdict, theme.colour(role), em), text)
+        if given:
+            after = text.get_right() + 0.35 * em * RIGHT
+            self.add(_sign(Verdict.ASSUMPTION, theme.colour(role), em).shift(after[0] * RIGHT))
         self.em = em
-        left, right = 0.0, text.get_right()[0]
+        left, right = 0.0, self.get_right()[0]
         start = {"left": left, "centre": (left + right) / 2, "right": right}[anchor]
         self.shift(np.array([at[0] - start, at[1], 0.0]))
+
+
+def _sign(verdict: Verdict, colour: str, em: float) -> VMobject:
+    sign = VMobject(stroke_color=colour, stroke_width=9 * em)
+    for stroke in SIGNS[verdict]:
+        start, *others = np.array([(x, 0.75 * y, 0.0) for x, y in stroke]) * em
+        sign.start_new_path(start).add_points_as_corners(others)
+    return sign
 
 
 class TermBox(RoundedRectangle):

@@ -97,7 +97,7 @@ class Ratios(Figure):
         level = self.y(0)
         self.bars[name].points = polygon([(left, level), (right, level), (right, y), (left, y)])
         beyond = 0.4 * self.em if value >= 0 else -1.05 * self.em
-        self._write(name, self.theme.numerals(value, "+z.2f"), (middle, y + beyond), PAIR[name][1])
+        self._write(name, self.theme.numerals(value, "+z.1f"), (middle, y + beyond), PAIR[name][1])
 
     def _draw_span(self, chosen: float, rejected: float) -> None:
         x, top, bottom = self.x(SPAN_AT), self.y(chosen), self.y(rejected)
@@ -105,7 +105,7 @@ class Ratios(Figure):
         strokes = [stroke(*end) for end in (((x, bottom), (x, top)), *ends)]
         self.span.points = np.concatenate(strokes)
         beside = x + 0.8 * self.em
-        number = self.theme.numerals(chosen - rejected, ".2f")
+        number = self.theme.numerals(chosen - rejected, ".1f")
         middle = (top + bottom) / 2
         self._write("margin", f"{self.margin} {number}", (beside, middle - 0.3 * self.em), Role.INK)
 
