@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 
@@ -32,7 +33,8 @@ class Notes:
     """A report that remembers what it was told."""
 
     def __init__(self):
-        self.said, self.expected, self.finished, self.failed, self.frames = [], [], [], {}, 0
+        self.said, self.expected, self.finished, self.failed = [], [], [], {}
+        self.frames = Counter()
 
     def say(self, text):
         self.said.append(text)
@@ -41,7 +43,7 @@ class Notes:
         self.expected = [shot.entry.id for shot in frames]
 
     def advance(self, shot, frames):
-        self.frames += frames
+        self.frames[shot] += frames
 
     def finish(self, shot, film):
         self.finished.append(shot.entry.id)

@@ -25,7 +25,8 @@ def film(*beats: BeatTimes, scene: str = "cancellation", language: str = "en") -
     return Film(scene, "The film", end, {"fps": 10, "language": language}, beats, ())
 
 
-LEFT = BeatTimes("left_over", 0, 10, 50, "Left.", None, {"beta": 0.9, "left_over": 0.75})
+NUMBERS = {"beta": 0.9, "here": 6.46, "there": 2.81, "left_over": 0.75}
+LEFT = BeatTimes("left_over", 0, 10, 50, "Left.", None, NUMBERS)
 AGAIN = BeatTimes("again", 50, 60, 90, "Again.", None)
 
 

@@ -32,13 +32,13 @@ def test_bars_and_span_have_the_heights_of_their_numbers(pair, chosen, rejected)
 def test_the_numbers_are_written_with_their_signs(pair):
     pair.draw(chosen=1.954, rejected=-2.736)
     written = {text.text for text in pair.texts if hasattr(text, "text")}
-    assert {"+1.95", "−2.74", "margin 4.69"} <= written
+    assert {"+2.0", "−2.7", "margin 4.7"} <= written
 
 
-@pytest.mark.parametrize("nothing", [0.0, -0.0, -0.004])
+@pytest.mark.parametrize("nothing", [0.0, -0.0, -0.04])
 def test_what_rounds_to_nothing_is_not_below_it(pair, nothing):
     pair.draw(chosen=nothing)
-    assert pair.written["chosen"].text == "+0.00"
+    assert pair.written["chosen"].text == "+0.0"
 
 
 def test_a_number_written_anew_leaves_nothing_of_the_old(pair):
