@@ -126,7 +126,9 @@ def test_a_long_rest_starts_with_a_keyframe_which_is_given_again_every_two_secon
     found = packets(film)
     keys = [n for n, packet in enumerate(found) if packet.is_keyframe]
     assert keys[:4] == [0, 4, 4 + 2 * FPS, 4 + 4 * FPS]
-    assert found[4].size == found[keys[2]].size == found[keys[3]].size
+    first, second, third = (found[key].size for key in keys[1:4])
+    assert first == third
+    assert abs(second - first) <= 1  # its idr_pic_id is written in two bits more or less
     assert all(b - a <= 2 * FPS for a, b in pairwise([*keys, FRAMES]))
     assert [n for n, head in enumerate(kinds(film)) if head[0] == IDR] == keys
 
