@@ -36,9 +36,9 @@ HOLDABLE = (
 )
 Settings = Mapping[str, str]
 # On frames in motion 1.7 dB more than Manim's medium at crf 23 keeps, and on rests 1.8, for half as
-# many bytes again; two thirds of veryfast's time, which keeps .6 dB less in two thirds of the bytes.
-# Without adaptive quantisation, which spends on noise, of which there is none, thin lines keep their
-# quality for the same bytes.
+# many bytes again; in two thirds of veryfast's time, which keeps .6 dB less in two thirds of the
+# bytes. Without adaptive quantisation, which spends on noise, of which there is none, thin lines
+# keep their quality for the same bytes.
 PUBLISHING: Settings = {"preset": "ultrafast", "qp": "26", "aq-mode": "0"}
 DRAFT: Settings = {"preset": "ultrafast", "qp": "24"}
 
