@@ -10,16 +10,21 @@ is warm, and the median of lines set before, each with the marks of the line.
 from __future__ import annotations
 
 import statistics
+import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from manim import MathTypst, config
 
-from dpo_math.derivation import LINES
-from dpo_math.printers import typst
-from scenes import typesetting
-from scenes.equation import Equation
-from scenes.theme import DARK
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from dpo_math.derivation import LINES  # noqa: E402 (after the path is known)
+from dpo_math.printers import typst  # noqa: E402
+from scenes import typesetting  # noqa: E402
+from scenes.equation import Equation  # noqa: E402
+from scenes.theme import DARK  # noqa: E402
 
 EM = DARK.type.stage
 ROUNDS = 7

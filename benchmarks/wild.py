@@ -14,9 +14,12 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from dpo_math.judge import Finding
-from dpo_math.pages import read_page
-from dpo_math.pages.check import check_page
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from dpo_math.judge import Finding  # noqa: E402 (after the path is known)
+from dpo_math.pages import read_page  # noqa: E402
+from dpo_math.pages.check import check_page  # noqa: E402
 
 LABEL = re.compile(r"<!-- (?P<id>\d\d-\d\d) \| \w+ \| (?P<expected>\w+) \| (?P<note>.*?) -->")
 AGREES = {

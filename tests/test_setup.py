@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -93,3 +94,16 @@ def test_without_a_python_that_is_new_enough_one_line_says_so(tmp_path):
     assert done.stderr.count("\n") == 1
     assert "Python 3.11 or newer is needed" in done.stderr
     assert not (tree / ".venv").exists()
+
+
+BENCHMARKS = sorted(path.name for path in (ROOT / "benchmarks").glob("*.py"))
+
+
+@pytest.mark.parametrize("name", BENCHMARKS)
+def test_a_benchmark_finds_the_project_from_anywhere(name, tmp_path):
+    """As README calls it: by its path, with no PYTHONPATH."""
+    path, surroundings = ROOT / "benchmarks" / name, {**os.environ, "PYTHONPATH": ""}
+    load = f"import runpy; runpy.run_path({str(path)!r}, run_name='loaded')"
+    if name == "fidelity.py":  # a part of render.py, which puts the project on the path
+        load = f"import sys; sys.path.insert(0, {str(ROOT)!r}); {load}"
+    subprocess.run([sys.executable, "-P", "-c", load], cwd=tmp_path, env=surroundings, check=True)
