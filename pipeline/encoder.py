@@ -35,8 +35,8 @@ HOLDABLE = (
     "keyint=infinite:force-cfr=1:threads=1:8x8dct=1"
 )
 Settings = Mapping[str, str]
-# More of the picture than Manim's medium at crf 23 keeps, on frames in motion and on rests, for less
-# than twice its bytes; in two thirds of the time that veryfast takes. Without adaptive
+# More of the picture than Manim's medium at crf 23 keeps, on frames in motion and on rests, for
+# less than twice its bytes; in two thirds of the time that veryfast takes. Without adaptive
 # quantisation, which spends on noise, of which there is none, thin lines keep their quality for
 # the same bytes.
 PUBLISHING: Settings = {"preset": "ultrafast", "qp": "27", "aq-mode": "0"}
