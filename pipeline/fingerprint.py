@@ -45,7 +45,6 @@ def sources(module: str, root: Path = ROOT) -> tuple[Path, ...]:
     try:
         imports.import_hook(module)
     except SyntaxError as error:
-        _imports.cache_clear()  # it has read some modules in part
         where = f"{module.replace('.', '/')}.py:{error.lineno}"
         raise BadInput(f"{where}: {type(error).__name__}: {error.msg}") from error
     return tuple(sorted(imports.reached(module)))
