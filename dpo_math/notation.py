@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import ClassVar, Literal, TypeVar
 
 
@@ -22,7 +23,7 @@ class Node:
 
     key: str = field(default="", compare=False, kw_only=True)
 
-    @property
+    @cached_property
     def children(self) -> tuple[Node, ...]:
         """The sub-expressions, in reading order."""
         found: list[Node] = []
@@ -32,9 +33,11 @@ class Node:
 
     def walk(self) -> Iterator[Node]:
         """This node and all below it, parents before children, in reading order."""
-        yield self
-        for child in self.children:
-            yield from child.walk()
+        waiting = [self]
+        while waiting:
+            node = waiting.pop()
+            yield node
+            waiting += reversed(node.children)
 
     def map_children(self, change: Callable[[Node], Node]) -> Node:
         """The same construct over changed sub-expressions."""

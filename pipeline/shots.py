@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from pipeline import files
 from pipeline.errors import unknown
 from pipeline.film import BeatTimes, Film, LineShown
+from pipeline.late import import_manim
 from pipeline.places import ROOT
 from pipeline.profile import Profile
 
@@ -106,19 +107,19 @@ def still(shot: Shot, beat: str | None = None) -> npt.NDArray[Any]:
     Nothing is drawn on the way. Raises :class:`BadInput` for a beat that the scene does not have,
     and :class:`ShotError` for whatever the scene raises.
     """
-    from manim.utils.exceptions import EndSceneEarlyException
-
-    from pipeline.formats.opacity import straight
-    from pipeline.writer import StillRenderer
-
     passed: list[str] = []
 
-    def stop(name: str) -> None:
-        passed.append(name)
-        if name == beat:
-            raise EndSceneEarlyException
-
     with configured(shot.profile):
+        from manim.utils.exceptions import EndSceneEarlyException
+
+        from pipeline.formats.opacity import straight
+        from pipeline.writer import StillRenderer
+
+        def stop(name: str) -> None:
+            passed.append(name)
+            if name == beat:
+                raise EndSceneEarlyException
+
         renderer = StillRenderer()
         scene = _construct(shot, renderer)
         scene.on_rest = stop
@@ -135,14 +136,14 @@ def stills(shot: Shot) -> dict[str, npt.NDArray[Any]]:
 
     Raises :class:`ShotError` for whatever the scene raises.
     """
-    from pipeline.writer import StillRenderer
-
     pictures: dict[str, npt.NDArray[Any]] = {}
 
     def take(name: str) -> None:
         pictures[name] = renderer.picture(scene)[..., :3].copy()
 
     with configured(shot.profile):
+        from pipeline.writer import StillRenderer
+
         renderer = StillRenderer()
         scene = _construct(shot, renderer)
         scene.on_rest = take
@@ -192,6 +193,7 @@ def configured(profile: Profile, directory: Path | None = None) -> Iterator[None
     It is made in ``directory``, where whoever clears up after a killed process finds it. Verdicts
     on lines are kept for other processes.
     """
+    import_manim()
     from manim import config, tempconfig
 
     from pipeline.drawing.blending import blended_transforms

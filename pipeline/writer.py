@@ -15,6 +15,7 @@ from manim import Mobject, Scene
 from manim.scene.scene_file_writer import SceneFileWriter
 from manim.utils.sounds import get_full_sound_file_path
 
+from pipeline.arriving import arrive, can_arrive
 from pipeline.drawing.renderer import LayeredRenderer
 from pipeline.sound import Sound
 
@@ -104,6 +105,16 @@ class StillRenderer(FilmRenderer):
 
     def __init__(self) -> None:
         super().__init__(lambda pixels, repeat: None, skip_animations=True)
+
+    def play(self, scene: Scene, *animations: Any, **kwargs: Any) -> None:
+        """Take animations to their ends."""
+        prepared = scene.compile_animations(*animations, **kwargs)
+        if can_arrive(scene, prepared):
+            self.time += scene.get_run_time(prepared)
+            arrive(scene, prepared)
+            self.num_plays += 1
+        else:
+            super().play(scene, *prepared)
 
     def update_frame(
         self, scene: Scene, mobjects: Iterable[Mobject] | None = None, *args: Any, **kwargs: Any

@@ -23,7 +23,7 @@ from scenes.equation import Equation, Outline
 from scenes.paths import Actor, Window, centre
 from scenes.poses import Poses
 from scenes.routing import with_paths
-from scenes.typesetting import Points
+from scenes.shapes import Points
 
 
 class Timing(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy
 from functools import cache
 from itertools import combinations, pairwise
 
@@ -14,19 +15,20 @@ from dpo_math.printers import Rows, typst
 from dpo_math.printers.typst import BRACKETS, HEADED
 from scenes import typesetting
 from scenes.roles import roles_of
+from scenes.shapes import Points
 from scenes.theme import Role, Theme
-from scenes.typesetting import Points, Setting
+from scenes.typesetting import Setting
 
 
 class Outline(VMobject):
     """A filled outline: one glyph, or one fraction bar.
 
     Pictures with numbers make hundreds a second, so each takes over what Manim made of the first
-    of its colour: 15 µs instead of 170.
+    of its colour: 10 µs instead of 170.
     """
 
     def __init__(self, points: Points, colour: str) -> None:
-        self.__dict__ |= _plain(colour).copy().__dict__
+        self.__dict__ |= {name: copy(value) for name, value in _plain(colour).__dict__.items()}
         self.name, self.points = type(self).__name__, points
 
 

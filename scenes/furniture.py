@@ -9,7 +9,7 @@ from itertools import chain
 from typing import ClassVar, Literal
 
 import numpy as np
-from manim import LEFT, RIGHT, Circle, DoubleArrow, RoundedRectangle, VGroup, VMobject
+from manim import LEFT, RIGHT, Circle, VGroup, VMobject
 
 from dpo_math import notation as n
 from dpo_math.paper import Paper
@@ -19,6 +19,7 @@ from scenes import typesetting
 from scenes.equation import SCRIPT_SIZES, Outline, script_depth
 from scenes.layout import Layout, Room
 from scenes.paths import Floats, box
+from scenes.shapes import RoundedBox, polygon, rectangle
 from scenes.theme import Role, Theme
 
 Anchor = Literal["left", "centre", "right"]
@@ -60,9 +61,8 @@ class Words(VGroup):
         left, right = (float(self.get_edge_center(side)[0]) for side in (LEFT, RIGHT))
         y, half = float(self.get_y()), 0.035 * self.em
         over = 0.15 * self.em
-        corners = [(left - over, y - half), (right + over, y - half)]
-        corners += [(x, y + half) for x, _ in reversed(corners)]
-        return Outline(typesetting.polygon(corners), self[0].fill_color.to_hex())
+        bar = rectangle(left - over, y - half, right + over, y + half)
+        return Outline(bar, self[0].fill_color.to_hex())
 
 
 def _markup(
@@ -206,19 +206,19 @@ class VerdictMark(VGroup):
 
 def _sign(verdict: Verdict, colour: str, em: float) -> VMobject:
     sign = VMobject(stroke_color=colour, stroke_width=9 * em)
-    for stroke in SIGNS[verdict]:
-        start, *others = np.array([(x, 0.75 * y, 0.0) for x, y in stroke]) * em
+    for line in SIGNS[verdict]:
+        start, *others = np.array([(x, 0.75 * y, 0.0) for x, y in line]) * em
         sign.start_new_path(start).add_points_as_corners(others)
     return sign
 
 
-class TermBox(RoundedRectangle):
+class TermBox(RoundedBox):
     """A tinted box around the marks of a term. It knows what it is around.
 
     It keeps clear of the other marks of the ``formula`` that the term is in.
     """
 
-    BESIDE, ABOVE, CLEAR = 0.05, 0.11, 0.02
+    BESIDE, ABOVE, CLEAR = 0.09, 0.11, 0.02
 
     def __init__(
         self,
@@ -231,18 +231,16 @@ class TermBox(RoundedRectangle):
         colour = theme.colour(role)
         inside = {id(mark) for mark in self.around}
         others = [box(mark) for mark in formula if id(mark) not in inside]
-        left, bottom, right, top = _around(self.around, others, self.BESIDE, self.ABOVE, self.CLEAR)
+        room = _around(self.around, others, self.BESIDE, self.ABOVE, self.CLEAR)
         super().__init__(
-            corner_radius=min(0.1, (top - bottom) / 2),
-            width=right - left,
-            height=top - bottom,
+            room,
+            min(0.1, (room[3] - room[1]) / 2),
             stroke_color=colour,
             stroke_width=2.0,
             fill_color=colour,
             # Ink is the strongest colour: half as much of it tints as well.
             fill_opacity=theme.tint / 2 if role is Role.INK else theme.tint,
         )
-        self.move_to(((left + right) / 2, (bottom + top) / 2, 0.0))
 
 
 def _around(
@@ -265,16 +263,21 @@ def _around(
     return outer
 
 
-class Between(DoubleArrow):
+class Between(VMobject):
     """An arrow with two heads from the lower edge of one box to the upper edge of another."""
 
+    APART, HEAD = 0.05, 0.07
+    """Between a tip and its box, and half the length of a head, in frame units."""
+
     def __init__(self, upper: VMobject, lower: VMobject, theme: Theme, role: Role) -> None:
-        super().__init__(
-            upper.get_bottom(),
-            lower.get_top(),
-            buff=0.05,
-            stroke_width=2.5,
-            tip_length=0.12,
-            max_tip_length_to_length_ratio=0.35,
-            color=theme.colour(role),
-        )
+        super().__init__(stroke_width=0, fill_color=theme.colour(role), fill_opacity=1)
+        start, end = upper.get_bottom()[:2], lower.get_top()[:2]
+        length = float(np.linalg.norm(end - start))
+        along = (end - start) / length
+        across = np.array([-along[1], along[0]])
+        tip, half = length / 2 - self.APART, 0.005 * theme.strokes.outline
+        neck, wing = tip - 2 * self.HEAD, 0.7 * self.HEAD
+        right = [(-tip, 0), (-neck, -wing), (-neck, -half), (neck, -half), (neck, -wing)]
+        outline = [*right, *((-x, -y) for x, y in right)]
+        middle = (start + end) / 2
+        self.points = polygon([tuple(middle + x * along + y * across) for x, y in outline])

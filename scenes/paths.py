@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from manim import VMobject
 
-from scenes.typesetting import Points
+from scenes.shapes import Points
 
 Floats = npt.NDArray[np.float64]
 

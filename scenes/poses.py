@@ -15,7 +15,7 @@ import numpy.typing as npt
 from manim import VMobject
 
 from scenes.paths import DUCKED, EARLY, Actor, Floats, ease
-from scenes.typesetting import Points
+from scenes.shapes import Points
 
 Indices = npt.NDArray[np.intp]
 

@@ -18,8 +18,8 @@ from scenes.furniture import TermBox, Words
 from scenes.layout import Room
 from scenes.lesson_scene import LessonScene
 from scenes.paths import Floats
+from scenes.shapes import stroke
 from scenes.theme import Role, Theme
-from scenes.typesetting import stroke
 
 
 def response(i: int) -> n.Symbol:

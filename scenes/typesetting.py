@@ -12,12 +12,11 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
-import numpy.typing as npt
 import svgelements
 import typst
 from manim.mobject.svg.svg_mobject import VMobjectFromSVGPath
 
-Points = npt.NDArray[np.float64]
+from scenes.shapes import Points, rectangle
 
 EM = 100.0
 """Typst points to an em: outlines come back in ems, divided by this."""
@@ -150,21 +149,5 @@ def _on_top(lower: Mark, upper: Mark) -> Mark:
 def _bar(found: re.Match[str], height: float) -> list[Mark]:
     x, y = float(found["tx"]), height - float(found["ty"])
     length, half = float(found["length"]), float(found["width"]) / 2
-    corners = [(x, y - half), (x + length, y - half), (x + length, y + half), (x, y + half)]
-    return [Mark(int(found["stroke"][1:], 16), polygon(corners) / EM, y / EM)]
-
-
-def polygon(corners: list[tuple[float, float]]) -> Points:
-    """A closed polygon as cubic Bézier points of shape (4k, 3)."""
-    ring = np.array([(*corner, 0.0) for corner in corners])
-    ahead = np.roll(ring, -1, axis=0)
-    steps = np.linspace(0.0, 1.0, 4)[:, None]
-    edges = zip(ring, ahead, strict=True)
-    return np.concatenate([start + steps * (end - start) for start, end in edges])
-
-
-def stroke(start: tuple[float, float], end: tuple[float, float]) -> Points:
-    """A straight line as cubic Bézier points of shape (4, 3)."""
-    first, last = np.array([*start, 0.0]), np.array([*end, 0.0])
-    along = np.linspace(0.0, 1.0, 4)[:, None]
-    return np.asarray(first + along * (last - first))
+    bar = rectangle(x, y - half, x + length, y + half)
+    return [Mark(int(found["stroke"][1:], 16), bar / EM, y / EM)]

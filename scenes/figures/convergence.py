@@ -15,8 +15,8 @@ from dpo_math.statements import power_of_ten
 from scenes.figures.figure import Figure, FigureError, Redraw
 from scenes.layout import Point, Room
 from scenes.paths import Floats
+from scenes.shapes import stroke
 from scenes.theme import Role, Theme
-from scenes.typesetting import stroke
 
 GUTTER = 2.6
 """What the numbers on the left take up, in ems."""

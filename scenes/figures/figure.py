@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
-from manim import Animation, Mobject, RoundedRectangle, VGroup, VMobject
+from manim import Animation, Mobject, VGroup, VMobject
 from manim.utils.rate_functions import linear
 from numpy.typing import ArrayLike
 
@@ -15,6 +15,7 @@ from scenes.equation import Equation
 from scenes.furniture import Anchor, Words
 from scenes.layout import Point, Room
 from scenes.paths import Floats, ease
+from scenes.shapes import RoundedBox
 from scenes.theme import Role, Theme
 
 Path = Callable[[float], ArrayLike]
@@ -141,12 +142,11 @@ CORNER = 0.1
 """The radius of a plate's corners, in frame units."""
 
 
-class Plate(RoundedRectangle):
+class Plate(RoundedBox):
     """A shape that carries words: it knows which, and they may stand on it."""
 
     def __init__(self, room: Room, words: Iterable[Words], **style: Any) -> None:
-        super().__init__(corner_radius=CORNER, width=room.width, height=room.height, **style)
-        self.move_to((*room.centre, 0.0))
+        super().__init__(room, CORNER, **style)
         self.around = VGroup(*(mark for text in words for mark in text))
 
 

@@ -14,8 +14,8 @@ from scenes.figures.figure import Figure, FigureError
 from scenes.furniture import Words
 from scenes.layout import Point, Room
 from scenes.paths import Floats
+from scenes.shapes import rectangle
 from scenes.theme import Role, Theme
-from scenes.typesetting import polygon
 
 TRACK = 0.09
 """How thick a track is, in frame units."""
@@ -217,4 +217,4 @@ def _band(left: float, right: float, y: float, colour: str) -> VMobject:
 
 def _band_points(left: float, right: float, y: float) -> Floats:
     low, high = y - TRACK / 2, y + TRACK / 2
-    return polygon([(left, low), (right, low), (right, high), (left, high)])
+    return rectangle(left, low, right, high)

@@ -12,13 +12,11 @@ from scenes.figures.figure import Figure, FigureError
 from scenes.furniture import Anchor, Words
 from scenes.layout import Point, Room
 from scenes.paths import Floats
+from scenes.shapes import ARROWHEAD, arrowhead
 from scenes.theme import Role, Theme
-from scenes.typesetting import polygon
 
 STATION = 0.13
 """The radius of a station, in frame units."""
-HEAD = 0.1
-"""Half the length of an arrow's head."""
 CLEAR = 0.28
 """Free room between a station's middle and what stands beside it."""
 NEAR = 0.12
@@ -95,11 +93,13 @@ class Loop(Figure):
         width = self.theme.strokes.outline
         arc = Arc(self.radius, start, angle, stroke_color=colour, stroke_width=width)
         head = VMobject(stroke_width=0, fill_color=colour, fill_opacity=1)
-        head.points = polygon([(HEAD, 0.0), (-HEAD, 0.7 * HEAD), (-HEAD, -0.7 * HEAD)])
-        head.rotate(start + angle - 0.5 * math.pi, about_point=np.zeros(3))
         x, y = self.room.centre
         arc.shift(np.array([x, y, 0.0]))
-        return arc, head.shift(arc.get_end())
+        onwards = start + angle - 0.5 * math.pi
+        across, up, _ = arc.get_end()
+        tip = across + ARROWHEAD * math.cos(onwards), up + ARROWHEAD * math.sin(onwards)
+        head.points = arrowhead(tip, onwards)
+        return arc, head
 
     def _name(self, i: int, text: str) -> Words:
         """A station's name, outside the ring."""

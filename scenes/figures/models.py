@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from manim import ManimColor, RoundedRectangle, VMobject
+from manim import ManimColor, VMobject
 
 from scenes.figures.figure import CORNER, Fading, Figure, FigureError, Plate, Redraw
 from scenes.figures.way import Way
 from scenes.layout import Point, Room
-from scenes.paths import Floats, ease
+from scenes.paths import Floats, box, ease
+from scenes.shapes import RoundedBox, rounded
 from scenes.theme import Role, Theme
 
 SLAB = 0.75
@@ -184,13 +185,11 @@ class Models(Figure):
     def _frame(self, slabs: float) -> float:
         """Draw the heading, and the frame around so many slabs; the y of the frame's top."""
         inside = self.pitch * _slots([slabs])
-        x, block_top = self.room.centre[0], self.room.top
+        block_top = self.room.top
         self.heading.shift((0.0, block_top - float(self.heading.get_top()[1]), 0.0))
         top, height = block_top - HEADING * self.theme.type.figure, inside + 2 * PADDING
-        box = RoundedRectangle(
-            corner_radius=CORNER + PADDING / 2, width=self.room.width, height=height
-        )
-        self.frame.points = box.move_to((x, top - height / 2, 0.0)).points
+        framed = Room(self.room.left, top - height, self.room.right, top)
+        self.frame.points = rounded(framed, CORNER + PADDING / 2)
         return top
 
     def _slab(self, model: Model) -> Fading:
@@ -216,14 +215,14 @@ class Models(Figure):
 
     def _ring(self, slab: VMobject) -> Fading:
         apart = min(RING, 0.35 * (1 - SLAB) * self.pitch)
-        ring = RoundedRectangle(
-            corner_radius=CORNER + apart,
-            width=slab.width + 2 * apart,
-            height=slab.height + 2 * apart,
+        left, bottom, right, top = box(slab)
+        ring = RoundedBox(
+            (left - apart, bottom - apart, right + apart, top + apart),
+            CORNER + apart,
             stroke_color=self.theme.colour(Role.INK),
             stroke_width=self.theme.strokes.outline,
         )
-        return Fading(ring.move_to(slab))
+        return Fading(ring)
 
 
 def room_of(share: float) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from manim import RoundedRectangle, VGroup
+from manim import VGroup
 
 from dpo_math import notation as n
 from dpo_math.derivation import CHOSEN, REJECTED, X
@@ -11,6 +11,7 @@ from scenes.figures.figure import CORNER, Plate
 from scenes.figures.models import HEADING, PADDING
 from scenes.furniture import Words
 from scenes.layout import Room
+from scenes.shapes import RoundedBox
 from scenes.theme import Role, Theme
 
 BETWEEN = 0.8
@@ -33,13 +34,12 @@ class Pair(VGroup):
         self.framed = Room(room.left, room.bottom, room.right, room.top - HEADING * em)
         self.heading = Words(heading, theme, em, Role.DIM, (room.left, room.top))
         self.heading.shift((0.0, room.top - float(self.heading.get_top()[1]), 0.0))
-        self.frame = RoundedRectangle(
-            corner_radius=CORNER + PADDING / 2,
-            width=self.framed.width,
-            height=self.framed.height,
+        self.frame = RoundedBox(
+            self.framed,
+            CORNER + PADDING / 2,
             stroke_color=theme.line,
             stroke_width=theme.strokes.outline,
-        ).move_to((*self.framed.centre, 0.0))
+        )
         left, bottom, right, top = self.framed
         middle, y = self.framed.centre
         low, high = bottom + PADDING, top - PADDING

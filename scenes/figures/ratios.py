@@ -12,8 +12,8 @@ from scenes.figures.figure import Figure, FigureError
 from scenes.furniture import Anchor, Words
 from scenes.layout import Point, Room
 from scenes.paths import Floats
+from scenes.shapes import rectangle, stroke
 from scenes.theme import Role, Theme
-from scenes.typesetting import polygon, stroke
 
 PAIR: dict[str, tuple[n.Node, Role, float]] = {
     "chosen": (CHOSEN, Role.CHOSEN, 0.31),
@@ -95,7 +95,7 @@ class Ratios(Figure):
         middle, half = self.x(PAIR[name][2]), 0.5 * WIDTH * self.room.width
         left, right, y = middle - half, middle + half, self.y(value)
         level = self.y(0)
-        self.bars[name].points = polygon([(left, level), (right, level), (right, y), (left, y)])
+        self.bars[name].points = rectangle(left, level, right, y)
         beyond = 0.4 * self.em if value >= 0 else -1.05 * self.em
         self._write(name, self.theme.numerals(value, "+z.1f"), (middle, y + beyond), PAIR[name][1])
 

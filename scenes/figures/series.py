@@ -8,8 +8,8 @@ from enum import Enum
 from manim import VGroup, VMobject
 
 from scenes.paths import Floats
+from scenes.shapes import polygon, rectangle, stroke
 from scenes.theme import Role, Theme
-from scenes.typesetting import polygon, stroke
 
 
 class Shape(Enum):
@@ -88,7 +88,7 @@ class SeriesMark(VGroup):
             case Shape.LEVEL | Shape.TICK:
                 self[0].points = stroke((left, top), (right, top))
             case _:
-                self[0].points = polygon([(left, foot), (right, foot), (right, top), (left, top)])
+                self[0].points = rectangle(left, foot, right, top)
 
     @property
     def tip(self) -> float:

@@ -10,11 +10,8 @@ import numpy as np
 from manim import VGroup, VMobject
 
 from scenes.layout import Point
+from scenes.shapes import ARROWHEAD, arrowhead
 from scenes.theme import Role, Theme
-from scenes.typesetting import polygon
-
-HEAD = 0.1
-"""Half the length of an arrow's head."""
 
 
 class Way(VGroup):
@@ -35,7 +32,7 @@ class Way(VGroup):
     def draw(self, corners: Sequence[Point], share: float) -> None:
         """Show the first ``share`` of the way, from 0 to 1, with the head at its end."""
         length = share * sum(math.dist(*stretch) for stretch in pairwise(corners))
-        if length <= 2 * HEAD:
+        if length <= 2 * ARROWHEAD:
             self.line.clear_points()
             self.head.clear_points()
             return
@@ -48,11 +45,10 @@ class Way(VGroup):
             if left <= 1e-9:
                 break
         tip = np.array([*reached[-1], 0.0])
-        back = tip - HEAD * np.array([math.cos(angle), math.sin(angle), 0.0])
+        back = tip - ARROWHEAD * np.array([math.cos(angle), math.sin(angle), 0.0])
         turns = [np.array([x, y, 0.0]) for x, y in reached[:-1]]
         self.line.set_points_as_corners([*turns, back])
-        self.head.points = polygon([(0.0, 0.0), (-2 * HEAD, 0.7 * HEAD), (-2 * HEAD, -0.7 * HEAD)])
-        self.head.rotate(angle, about_point=np.zeros(3)).shift(tip)
+        self.head.points = arrowhead(reached[-1], angle)
 
 
 def _between(start: float, end: float, along: float) -> float:

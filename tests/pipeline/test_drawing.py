@@ -26,7 +26,6 @@ from manim import (
     tempconfig,
 )
 from manim.renderer.cairo_renderer import CairoRenderer
-from PIL import Image
 
 from pipeline.drawing import layer, paths
 from pipeline.drawing.blending import _Blend, blended_transforms
@@ -43,6 +42,8 @@ from tests.pipeline import stock_scenes
 TINY = Profile(160, 90, 10)
 SMALL = Profile(320, 180, 3)
 
+pytestmark = pytest.mark.usefixtures("blank_images")
+
 
 class Stock(CairoRenderer):
     """Manim's own renderer, handing on what it would write."""
@@ -58,19 +59,6 @@ class Stock(CairoRenderer):
 
     def scene_finished(self, scene):
         pass
-
-
-@pytest.fixture(autouse=True)
-def blank_images(monkeypatch):
-    """Manim 0.22 asks Pillow for an RGBA picture of floating zeros, which Pillow 12 refuses."""
-    made = Image.fromarray
-
-    def fromarray(pixels, mode=None):
-        if np.asarray(pixels).dtype == np.float64:
-            return Image.new("RGBA", np.shape(pixels)[::-1])
-        return made(pixels, mode)
-
-    monkeypatch.setattr(Image, "fromarray", fromarray)
 
 
 def digest(pixels: Any) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from scenes.figures.way import HEAD, Way
+from scenes.figures.way import Way
+from scenes.shapes import ARROWHEAD
 from scenes.theme import DARK
 
 CORNERS = [(0.0, 0.0), (0.0, 2.0), (-1.0, 2.0)]
@@ -25,7 +26,7 @@ def test_its_head_points_on_where_it_has_come_to(way, share, tip, forward):
     points = way.head.points[:, :2] - np.array(tip)
     along = points @ np.array(forward)
     assert along.max() == pytest.approx(0, abs=1e-9)
-    assert along.min() == pytest.approx(-2 * HEAD)
+    assert along.min() == pytest.approx(-2 * ARROWHEAD)
 
 
 def test_it_turns_at_its_corners(way):

@@ -1,0 +1,73 @@
+"""Plain shapes as cubic Bézier points of shape (4k, 3), each drawn where it stands."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from manim import VMobject
+
+from scenes.layout import Point
+
+Points = npt.NDArray[np.float64]
+
+ARROWHEAD = 0.1
+"""Half the length of an arrow's head, in frame units."""
+
+
+def stroke(start: Point, end: Point) -> Points:
+    """A straight line: shape (4, 3)."""
+    first, last = np.array([*start, 0.0]), np.array([*end, 0.0])
+    along = np.linspace(0.0, 1.0, 4)[:, None]
+    return np.asarray(first + along * (last - first))
+
+
+def polygon(corners: Sequence[Point]) -> Points:
+    """A closed polygon."""
+    return np.concatenate([stroke(*edge) for edge in pairwise([*corners, corners[0]])])
+
+
+def rectangle(left: float, bottom: float, right: float, top: float) -> Points:
+    """A rectangle."""
+    return polygon([(left, bottom), (right, bottom), (right, top), (left, top)])
+
+
+def rounded(room: Iterable[float], radius: float) -> Points:
+    """A rectangle (left, bottom, right, top) with round corners."""
+    left, bottom, right, top = room
+    parts: list[Points] = []
+    for x, y, turn in ((right, bottom, -1), (right, top, 0), (left, top, 1), (left, bottom, 2)):
+        corner = _turned(_QUARTER_CIRCLE, turn * math.pi / 2) * radius
+        inwards = np.array([radius if x == left else -radius, radius if y == bottom else -radius])
+        parts.append(corner + np.array([x, y, 0.0]) + np.array([*inwards, 0.0]))
+    edges = [stroke(one[-1][:2], other[0][:2]) for one, other in pairwise([*parts, parts[0]])]
+    return np.concatenate([part for pair in zip(parts, edges, strict=True) for part in pair])
+
+
+def arrowhead(tip: Point, angle: float, half: float = ARROWHEAD) -> Points:
+    """A triangle with its tip where an arrow ends that comes in at an ``angle``, in radians."""
+    corners = [(0.0, 0.0), (-2 * half, 0.7 * half), (-2 * half, -0.7 * half)]
+    return np.asarray(_turned(polygon(corners), angle) + np.array([*tip, 0.0]))
+
+
+class RoundedBox(VMobject):
+    """A rectangle with round corners, where it stands. ``style`` is Manim's for a VMobject."""
+
+    def __init__(self, room: Iterable[float], radius: float, **style: Any) -> None:
+        super().__init__(**style)
+        self.points = rounded(room, radius)
+
+
+def _turned(points: Points, angle: float) -> Points:
+    """``points`` turned around the origin."""
+    c, s = math.cos(angle), math.sin(angle)
+    return np.asarray(points @ np.array([[c, s, 0.0], [-s, c, 0.0], [0.0, 0.0, 1.0]]))
+
+
+_HANDLE = 4 / 3 * (math.sqrt(2) - 1)
+_QUARTER_CIRCLE = np.array([(1.0, 0, 0), (1, _HANDLE, 0), (_HANDLE, 1, 0), (0, 1, 0)])
+"""From the right to the top, around the origin."""
