@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from configparser import ConfigParser
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Protocol
@@ -209,6 +210,7 @@ def configured(profile: Profile, directory: Path | None = None) -> Iterator[None
                 yield
 
 
+@cache
 def _stock_settings() -> ManimConfig:
     """Manim's own settings, without those of a manim.cfg in this directory or this user's home."""
     from manim._config.utils import ManimConfig, config_file_paths
