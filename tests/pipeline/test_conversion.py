@@ -12,11 +12,20 @@ from pipeline.conversion import Converter
 
 WIDTH, HEIGHT = 36, 42  # neither a multiple of eight: the awkward case
 rows = some.integers(0, HEIGHT)
-changes = some.lists(some.tuples(rows, rows, some.integers(0, 99)), max_size=5)
+columns = some.integers(0, WIDTH)
+changes = some.lists(some.tuples(rows, rows, columns, columns, some.integers(0, 99)), max_size=5)
 
 
-def noise(seed: int, height: int = HEIGHT) -> np.ndarray:
-    return np.random.default_rng(seed).integers(0, 256, (height, WIDTH, 4), np.uint8)
+def noise(seed: int, height: int = HEIGHT, width: int = WIDTH) -> np.ndarray:
+    return np.random.default_rng(seed).integers(0, 256, (height, width, 4), np.uint8)
+
+
+def changed(picture: np.ndarray, change: tuple[int, ...]) -> np.ndarray:
+    """A picture with noise in a rectangle, if that is not empty."""
+    first, end, left, right, seed = change
+    new = picture.copy()
+    new[first:end, left:right] = noise(seed, max(end - first, 0), max(right - left, 0))
+    return new
 
 
 @settings(deadline=None)
@@ -25,9 +34,8 @@ def test_a_film_converted_piece_by_piece_is_exactly_each_picture_converted_whole
     one_by_one = Converter(WIDTH, HEIGHT)
     picture = noise(0)
     one_by_one.convert(picture)
-    for first, end, seed in changes:
-        picture = picture.copy()
-        picture[first:end] = noise(seed, max(end - first, 0))
+    for change in changes:
+        picture = changed(picture, change)
         expected = Converter(WIDTH, HEIGHT).convert(picture).to_ndarray()
         assert np.array_equal(one_by_one.convert(picture).to_ndarray(), expected)
 
@@ -39,10 +47,9 @@ def test_knowing_where_a_change_is_changes_nothing(changes, above, below):
     picture = noise(0)
     for converter in (knowing, comparing):
         converter.convert(picture)
-    for first, end, seed in changes:
-        picture = picture.copy()
-        picture[first:end] = noise(seed, max(end - first, 0))
-        within = max(first - above, 0), min(end + below, HEIGHT)
+    for change in changes:
+        picture = changed(picture, change)
+        within = max(change[0] - above, 0), min(change[1] + below, HEIGHT)
         found = knowing.convert(picture, within).to_ndarray()
         assert np.array_equal(found, comparing.convert(picture).to_ndarray())
         assert knowing.changed is comparing.changed
@@ -50,29 +57,30 @@ def test_knowing_where_a_change_is_changes_nothing(changes, above, below):
 
 @pytest.fixture
 def converted(monkeypatch):
-    """How many rows each conversion took."""
-    heights = []
+    """The height and width of each conversion."""
+    sizes = []
 
     class Counting:
         def __init__(self):
             self._reformatter = VideoReformatter()
 
         def reformat(self, frame, **wanted):
-            heights.append(frame.height)
+            sizes.append((frame.height, frame.width))
             return self._reformatter.reformat(frame, **wanted)
 
     monkeypatch.setattr("pipeline.conversion.VideoReformatter", Counting)
-    return heights
+    return sizes
 
 
-def test_a_picture_that_stays_is_converted_once_and_a_change_costs_its_rows(converted):
-    film = Converter(WIDTH, 400)
-    picture = noise(0, 400)
+def test_a_picture_that_stays_is_converted_once_and_a_change_costs_its_area(converted):
+    film = Converter(400, 400)
+    picture = noise(0, 400, 400)
     film.convert(picture)
     film.convert(picture.copy())
-    assert converted == [400]
-    changed = picture.copy()
-    changed[200:210] ^= 1
-    film.convert(changed)
+    assert converted == [(400, 400)]
+    new = picture.copy()
+    new[200:210, 100:140] ^= 1
+    film.convert(new)
     assert len(converted) == 2
-    assert converted[1] < 30
+    assert converted[1][0] < 30
+    assert converted[1][1] < 60
