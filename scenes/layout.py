@@ -110,7 +110,7 @@ class Layout:
     """Where lines of the lesson stand together, each with its number and its verdict."""
     ledger_lines: int = 2
     """How many lines the ledger has, at most."""
-    ledger_gap: float = 0.12
+    ledger_gap: float = 0.2
     """Between the lines of the ledger."""
 
     @property
@@ -141,7 +141,7 @@ WIDE = Layout(
     eyebrow=(-6.61, 3.37),
     title=(-6.61, 2.95),
     dots=(6.61, 3.37),
-    ledger=Room(-6.61, 1.08, 6.61, 2.8),
+    ledger=Room(-6.61, 1.08, 6.61, 2.9),
     stage=(0.0, -0.5),
     stage_width=13.0,
     move=(0.0, -2.15),

@@ -85,6 +85,8 @@ class LessonScene(BeatScene):
         self.lines: list[ShownLine] = []
         self.stage: Staged | None = None
         self.ledger: list[Staged] = []
+        self._filed: list[Line] = []
+        """The lines that were ever put into the ledger, by when they last were."""
         self._loose: list[Mobject] = []
 
     def setup(self) -> None:
@@ -195,8 +197,15 @@ class LessonScene(BeatScene):
         self._file(staged.line, lambda risen: choreography.carried(staged.equation, risen, copy))
 
     def recall(self, line_id: str) -> None:
-        """Let a line come up in the ledger, for a move to use; the oldest there goes."""
+        """Let a line come up in the ledger, for a move to use; the oldest there goes.
+
+        One that is there stays where it stands, and counts as the newest.
+        """
         line = self._checked(LINES[line_id])
+        if any(entry.line is line for entry in self.ledger):
+            self._filed.remove(line)
+            self._filed.append(line)
+            return
         since = 0.5 if self.ledger else 0.0
         self._file(line, lambda risen: choreography.appearing(risen.outlines, since))
 
@@ -365,9 +374,10 @@ class LessonScene(BeatScene):
         ``arriving`` says who brings it to its equation there.
         """
         old = {entry.line.id: entry for entry in self.ledger}
-        others = [entry.line for entry in self.ledger if entry.line is not line]
-        risen = self.staging.stacked([*others, line])
-        kept = [entry.line for entry in risen]
+        self._filed = [*(each for each in self._filed if each is not line), line]
+        kept = [*(entry.line for entry in self.ledger if entry.line is not line), line]
+        while len(risen := self.staging.stacked(kept)) < len(kept):
+            kept.remove(next(each for each in self._filed if each in kept))
         *higher, newcomer = risen
         gone = [part for entry in self.ledger if entry.line not in kept for part in entry.parts]
         rest = [part for entry in self.ledger if entry.line in kept for part in entry.parts]

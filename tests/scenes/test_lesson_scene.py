@@ -155,3 +155,17 @@ def test_rewinding_brings_the_line_before_back(undrawn):
     assert scene.stage is not None
     assert scene.stage.line.id == "sign_distributed"
     assert scene.stage.equation in scene.mobjects
+
+
+def test_a_line_recalled_where_it_stands_stays_there_and_the_other_one_goes(undrawn):
+    scene = undrawn(Cancellation)
+    scene.setup()
+    for name in ("bradley_terry", "inversion"):
+        scene.recall(name)
+    assert [entry.line.id for entry in scene.ledger] == ["bradley_terry", "inversion"]
+    stood, played = scene.ledger[0].equation.get_center(), scene.frame
+    scene.recall("bradley_terry")
+    assert scene.frame == played
+    assert np.array_equal(scene.ledger[0].equation.get_center(), stood)
+    scene.recall("sigmoid")
+    assert [entry.line.id for entry in scene.ledger] == ["bradley_terry", "sigmoid"]
