@@ -125,7 +125,11 @@ def ducking(actors: Sequence[Actor], standing: Iterable[VMobject] = ()) -> list[
         hidden: dict[int, Booleans] = defaultdict(lambda: np.zeros(len(MOMENTS), dtype=np.bool_))
         for crossing in crossings(Track(boxes, opacities, groups, vanishes), SEEN - 0.1, 0.35):
             pair = [i for i in (crossing.one, crossing.other) if i < len(cast)]
-            way = [_gives_way(cast[i], len(members[groups[i]]), crossing.frames) for i in pair]
+            convoys_of = [[cast[j] for j in members[groups[i]]] for i in pair]
+            way = [
+                _gives_way(cast[i], convoy, crossing.frames)
+                for i, convoy in zip(pair, convoys_of, strict=True)
+            ]
             hidden[int(groups[pair[way.index(max(way))]])] |= crossing.frames
         for number, frames in hidden.items():
             windows = tuple(_windows(frames))
@@ -134,11 +138,13 @@ def ducking(actors: Sequence[Actor], standing: Iterable[VMobject] = ()) -> list[
     return cast
 
 
-def _gives_way(actor: Actor, together: int, frames: Booleans) -> tuple[bool, bool, int, float]:
-    """How much sooner than others an actor in a convoy of so many should duck."""
+def _gives_way(
+    actor: Actor, convoy: Sequence[Actor], frames: Booleans
+) -> tuple[bool, bool, int, float]:
+    """How much sooner than others an actor should duck, with its ``convoy``."""
     moving = bool((frames & is_moving(actor, MOMENTS)).any())
-    comes_or_goes = actor.opacities != (1.0, 1.0)
-    return moving, comes_or_goes, -together, float(np.linalg.norm(actor.travel))
+    comes_or_goes = all(each.opacities != (1.0, 1.0) for each in convoy)
+    return moving, comes_or_goes, -len(convoy), float(np.linalg.norm(actor.travel))
 
 
 def _windows(frames: Booleans) -> Iterator[Window]:

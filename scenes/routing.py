@@ -1,7 +1,7 @@
 """Which way each mark takes, so that none runs through another.
 
 Marks that travel together choose one path; the slower choose first, and each once more when all
-others have theirs.
+others have theirs. Many do not go out of the way of few.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ UNAVOIDABLE = 0.2
 """With more overlap than this, in square frame units over all samples, a mark dips on its way."""
 CLEARANCE = 0.05
 """How near to another a mark may pass, in frame units."""
+FEW = 0.5
+"""A convoy of less than this share of another's marks goes around it, not the other around it."""
 AGAIN = 2
 """How often each convoy chooses its path again, once all others have theirs."""
 
@@ -37,11 +39,18 @@ def with_paths(actors: list[Actor], standing: Iterable[Mobject] = ()) -> list[Ac
     crowd = _Crowd(actors, [Actor(mark, mark, ALWAYS) for mark in marks])
     settled = list(range(len(actors), len(crowd.actors)))
     ordered = sorted(convoys(actors), key=lambda group: _speed(actors[group[0]]))
+    together = {number: len(convoy) for convoy in ordered for number in convoy}
+
+    def minded(convoy: list[int]) -> list[int]:
+        """Whom it goes around, of those who have their paths."""
+        few = FEW * len(convoy)
+        return [i for i in settled if i not in convoy and together.get(i, len(convoy)) >= few]
+
     for convoy in ordered:
-        crowd.route(convoy, settled)
+        crowd.route(convoy, minded(convoy))
         settled += convoy
     for convoy in AGAIN * ordered:
-        crowd.route(convoy, [number for number in settled if number not in convoy])
+        crowd.route(convoy, minded(convoy))
     return crowd.actors[: crowd.travelling]
 
 

@@ -12,7 +12,7 @@ from dpo_math.derivation import LINES
 from scenes import choreography
 from scenes.choreography import TermMotion
 from scenes.equation import Equation
-from scenes.paths import SAMPLES, SEEN, STRAIGHT, Actor, Path, Window, centre
+from scenes.paths import SAMPLES, SEEN, STRAIGHT, Actor, Path, Window, centre, convoys
 from scenes.routing import with_paths
 from scenes.theme import DARK
 
@@ -184,6 +184,14 @@ def test_what_cannot_go_around_dips_out_of_sight():
     routed = with_paths([*wall, *fall])[len(wall) :]
     assert all(actor.path.dip > 0 for actor in routed)
     assert min(actor.opacity(0.5) for actor in routed) <= SEEN + 1e-9
+
+
+@pytest.mark.parametrize("line_id", ["log_product", "beta_spread"])
+def test_copies_go_around_the_line_and_the_line_not_around_them(line_id):
+    actors, *_ = staged(line_id)
+    bowing = [convoy for convoy in convoys(actors) if actors[convoy[0]].path.bow != (0.0, 0.0)]
+    assert bowing
+    assert max(map(len, bowing)) <= 3
 
 
 @pytest.mark.parametrize("path", [STRAIGHT, Path(bow=(0.0, 1.0)), Path(first="x"), Path(dip=0.7)])
