@@ -41,6 +41,18 @@ def test_the_typefaces_of_the_films_are_loaded_under_the_strict_policy(page):
     assert page.evaluate(LOADED) == [*wanted, "New Computer Modern Math normal"]
 
 
+@pytest.mark.parametrize("selector", ["article p", "article em", "article var"])
+def test_they_are_used_at_the_first_visit(page, selector):
+    """A typeface that is asked for late is loaded, but not used before the next page."""
+    session = page.context.new_cdp_session(page)
+    for domain in ("DOM", "CSS"):
+        session.send(f"{domain}.enable")
+    root = session.send("DOM.getDocument")["root"]["nodeId"]
+    node = session.send("DOM.querySelector", {"nodeId": root, "selector": selector})["nodeId"]
+    (used, *_) = session.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
+    assert used["isCustomFont"]
+
+
 def test_they_are_loaded_from_a_directory_as_well(open_page, dist):
     assert len(open_page((dist / "index.html").as_uri()).evaluate(LOADED)) == 3
 
