@@ -17,7 +17,7 @@ from dpo_math.verify import report
 from pipeline.captions import Cue, cues
 from pipeline.film import BeatTimes, Film, LineShown
 from pipeline.proof import place
-from pipeline.prose import coloured
+from pipeline.prose import coloured, given
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,8 @@ class Said:
 class Formula:
     """A line of the derivation as the page shows it.
 
-    ``report`` is how its verdict was reached, in short, and ``place`` where that is told in full.
+    ``given`` if it is proved of people who choose as is assumed. ``report`` is how its verdict was
+    reached, in short, and ``place`` where that is told in full.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Formula:
     spoken: str
     tex: str
     verdict: str
+    given: bool
     report: tuple[str, ...]
     place: str
 
@@ -113,6 +115,7 @@ def formula(line: LineShown) -> Formula:
         spoken=spoken(derived.tree),
         tex=line.tex,
         verdict=line.verdict,
+        given=given(derived),
         report=tuple(_report(derived)),
         place=place(derived.id),
     )

@@ -116,6 +116,7 @@
     .chosen { color: var(--chosen); }
     .rejected { color: var(--rejected); }
     .proved summary::before { content: "✓ "; }
+    .given summary::after { content: " △" / ", given the assumption"; }
     .refuted summary::before { content: "✗ "; }
     .transcript ol { position: relative; max-height: 18em; overflow-y: auto; }
     .transcript button { border-color: transparent; text-align: start; width: 100%; }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from dpo_math.derivation import LINES
+from pipeline.prose import given
 from scenes.theme import THEMES
 
 
@@ -77,6 +79,14 @@ def test_the_page_wears_the_theme_that_the_reader_prefers(page, theme):
 def test_nothing_sticks_out_of_the_page_sideways(page, width):
     page.set_viewport_size({"width": width, "height": 700})
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_what_is_proved_given_the_assumption_is_marked_as_in_the_films(page):
+    sign = "(link) => getComputedStyle(link, '::after').content"
+    assert "△" in page.locator("#line-bradley_terry a").evaluate(sign)
+    assert page.locator("#line-closed_form a").evaluate(sign) == "none"
+    assert sum(map(given, LINES)) > 1
+    assert all("Bradley-Terry" in " ".join(line.assumptions) for line in LINES if given(line))
 
 
 def test_the_transcript_can_be_opened_from_the_keyboard(page):
