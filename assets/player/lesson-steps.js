@@ -79,8 +79,12 @@
     }
     :focus-visible { outline: 2px solid var(--beta, Highlight); outline-offset: 2px; }
     .player:not(.filled) { visibility: hidden; }
+    .player {
+      max-width: max(20rem, calc((100vh - 9rem) * var(--_ratio, 16 / 9)));
+      margin: 0 auto;
+    }
     .stage {
-      position: relative; overflow: hidden; aspect-ratio: 16 / 9; border-radius: .4rem;
+      position: relative; overflow: hidden; aspect-ratio: var(--_ratio, 16 / 9); border-radius: .4rem;
       box-shadow: 0 0 0 1px var(--hairline, GrayText);
     }
     .stage > * { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: contain; }
@@ -103,6 +107,9 @@
     .formula { overflow-x: auto; overflow-y: hidden; padding: .6em 0; min-height: 4.5em; }
     .words { max-width: 38em; line-height: 1.6; }
     details { margin-top: .5em; }
+    details > p { max-width: 38em; }
+    details a { color: inherit; text-decoration-color: var(--dim, GrayText); }
+    code { font-size: .8em; overflow-wrap: anywhere; }
     summary { cursor: pointer; width: fit-content; color: var(--dim, GrayText); }
     .definition summary::before { content: "≔ "; }
     .assumption summary::before { content: "△ "; }
@@ -217,6 +224,35 @@
     }
   }
 
+  /** What the page's address asks for. */
+  const asked = () => new URLSearchParams(location.search).get("step") ?? "";
+
+  /**
+   * Bring this into view. From within a frame the page around the frame is not moved.
+   * @param {Element} element
+   */
+  function reveal(element) {
+    if (window === parent) return element.scrollIntoView({ block: "nearest" });
+    const { top } = element.getBoundingClientRect();
+    if (top < 0 || top > innerHeight / 2) scrollBy({ top });
+  }
+
+  /** @param {Element | null | undefined} formula */
+  const texOf = (formula) =>
+    formula?.querySelector('annotation[encoding="application/x-tex"]')?.textContent ?? "";
+
+  /**
+   * Whether more is selected than this formula. Three clicks select up to where the next text begins.
+   * Within a player a selection is not told of, and is taken to be of its formula.
+   * @param {Element} formula
+   */
+  function reachesBeyond(formula) {
+    const selection = getSelection();
+    if (!selection?.rangeCount || formula.getRootNode() !== document) return false;
+    const { startContainer, endContainer, endOffset } = selection.getRangeAt(0);
+    return !formula.contains(startContainer) || (endOffset > 0 && !formula.contains(endContainer));
+  }
+
   /** @param {EventTarget} target @param {string} name @param {AbortSignal} signal */
   const once = (target, name, signal) =>
     new Promise((done) => target.addEventListener(name, done, { once: true, signal }));
@@ -284,7 +320,10 @@
       const { signal } = this.#life;
       this.#assemble();
       this.addEventListener("keydown", (event) => this.#key(event), { signal });
-      addEventListener("hashchange", () => this.#visit(fragment()), { signal });
+      // A link to where the reader was sent already changes nothing in the address.
+      for (const name of ["hashchange", "popstate"])
+        addEventListener(name, () => this.#visit(fragment()), { signal });
+      document.addEventListener("copy", (event) => this.#copied(event), { signal });
       for (const query of STILLS)
         matchMedia(query).addEventListener("change", () => this.pause(), { signal });
       const observer = new MutationObserver(() => this.#fill());
@@ -292,7 +331,7 @@
       const begin = () => {
         this.#fill();
         observer.observe(this, { childList: true, subtree: true });
-        this.#visit(fragment());
+        this.#visit(fragment()) || this.#visit(asked());
       };
       if (document.readyState === "loading")
         document.addEventListener("DOMContentLoaded", begin, { once: true, signal });
@@ -386,7 +425,6 @@
       const player = make("div", { class: "player", role: "group", part: "player" });
       player.ariaLabel = text(this, "label") || WORDS.player;
       player.append(where, this.#stage, bar, this.#lines, transcript, this.#status);
-      player.addEventListener("copy", (event) => this.#copied(event));
       this.#root.replaceChildren(player, make("slot"));
       this.#caption(this.hasAttribute("captions"));
     }
@@ -400,12 +438,12 @@
       this.#lines.replaceChildren(...this.#beats.map((beat) => this.#panel(beat)));
       this.#steps.replaceChildren(...(steps.length > 1 ? steps.map((s) => this.#tab(s)) : []));
       this.#transcript.replaceChildren(...steps.flatMap((step) => this.#told(step)));
-      this.#lines.parentElement?.classList.add("filled");
+      const player = this.#lines.parentElement;
+      player?.classList.add("filled");
       const [first] = steps;
       if (!first) return;
-      this.#stage.style.aspectRatio = `${first.width} / ${first.height}`;
-      const asked = new URLSearchParams(location.search).get("step") ?? "";
-      const found = [before ?? "", fragment(), asked, text(this, "step")]
+      player?.style.setProperty("--_ratio", `${first.width} / ${first.height}`);
+      const found = [before ?? "", fragment(), asked(), text(this, "step")]
         .map((name) => find(this.#beats, name))
         .find((index) => index >= 0);
       this.#enter(found ?? 0, true);
@@ -442,7 +480,10 @@
       const title = make("li", { class: "title" }, step.title);
       const lines = step.beats.map((beat) => {
         const button = make("button", { type: "button" }, beat.words || beat.id);
-        button.addEventListener("click", () => this.goTo(beat.id, "move"));
+        button.addEventListener("click", () => {
+          this.goTo(beat.id, "move");
+          reveal(this.#stage);
+        });
         return make("li", { "data-id": beat.id }, button);
       });
       return [title, ...lines];
@@ -455,12 +496,13 @@
 
     // --- which line -----------------------------------------------------------------------------
 
-    /** @param {string} name */
+    /** @param {string} name @returns {boolean} whether there is such a line */
     #visit(name) {
       const index = find(this.#beats, name);
-      if (index < 0) return;
+      if (index < 0) return false;
       if (index !== this.#index) this.#show(index, "rest");
-      this.scrollIntoView({ block: "nearest" });
+      reveal(this);
+      return true;
     }
 
     /** Make a line the current one, in words; the picture comes by itself.
@@ -713,13 +755,8 @@
         if (track.kind === "captions") track.mode = on ? "showing" : "hidden";
     }
 
-    get #tex() {
-      const math = this.#beats[this.#index]?.math;
-      return math?.querySelector('annotation[encoding="application/x-tex"]')?.textContent ?? "";
-    }
-
     async #copy() {
-      const tex = this.#tex;
+      const tex = texOf(this.#beats[this.#index]?.math);
       if (!tex) return;
       try {
         await navigator.clipboard.writeText(tex);
@@ -729,13 +766,17 @@
       }
     }
 
-    /** A formula that is selected and copied is copied as TeX. @param {ClipboardEvent} event */
+    /**
+     * A formula that is selected and copied, here or in the text around, is copied as TeX.
+     * @param {ClipboardEvent} event
+     */
     #copied(event) {
-      const inFormula = event
-        .composedPath()
-        .some((node) => node instanceof Element && node.classList.contains("formula"));
-      if (!inFormula || !event.clipboardData || !this.#tex) return;
-      event.clipboardData.setData("text/plain", this.#tex);
+      const path = event.composedPath();
+      const formula = path.find((node) => node instanceof Element && node.matches(".formula"));
+      if (!(formula instanceof Element)) return;
+      const tex = texOf(formula);
+      if (!tex || !event.clipboardData || reachesBeyond(formula)) return;
+      event.clipboardData.setData("text/plain", tex);
       event.preventDefault();
     }
 
@@ -743,7 +784,8 @@
     #key(event) {
       const target = event.composedPath()[0];
       if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented) return;
-      if (target instanceof HTMLElement && target.scrollWidth > target.clientWidth) return;
+      const scrolls = target instanceof HTMLElement && target.scrollWidth > target.clientWidth;
+      if (scrolls && event.key.length > 1) return;
       const beats = this.#beats[this.#index]?.step.beats ?? [];
       /** @type {Record<string, () => unknown>} */
       const keys = {

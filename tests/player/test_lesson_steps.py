@@ -162,6 +162,53 @@ def test_a_link_on_the_page_and_the_link_of_a_line_lead_there(page):
     assert link.get_attribute("href") == "#other.only"
 
 
+PLACE = "document.querySelector('lesson-steps').getBoundingClientRect().top"
+
+
+def test_a_link_leads_to_its_line_again_after_the_reader_went_on(page):
+    page.evaluate("document.querySelector('nav').innerHTML = '<a href=\"#tiny\">there</a>'")
+    there = page.get_by_role("link", name="there")
+    there.click()
+    press(page, "Next")
+    settled(page, id="tiny.part")
+    page.evaluate("scrollTo({ top: 0, behavior: 'instant' })")
+    there.click()
+    settled(page, id="tiny.appear")
+    page.wait_for_function(f"() => {PLACE} < innerHeight / 2")
+
+
+@pytest.mark.parametrize("address", ["?step=tiny.part", "#tiny.part"])
+def test_an_address_brings_the_player_into_view(open_page, server, address):
+    page = open_page(f"{server}/index.html{address}", viewport={"width": 900, "height": 400})
+    page.wait_for_function(f"() => {PLACE} < innerHeight / 2")
+
+
+@pytest.mark.parametrize("address", ["?step=tiny.part", "#tiny.part"])
+def test_in_a_frame_it_leaves_the_page_around_where_it_is(open_page, server, address):
+    page = open_page(f"{server}/player.html")
+    page.route(
+        "**/around.html",
+        lambda route: route.fulfill(
+            content_type="text/html",
+            body=f"""<!doctype html><p style="height: 1200px">Before</p>
+                <iframe src="player.html{address}" width="800" height="860"></iframe>""",
+        ),
+    )
+    page.goto(f"{server}/around.html")
+    page.frames[1].wait_for_function(
+        "() => document.querySelector('lesson-steps').current?.id === 'tiny.part'"
+    )
+    page.wait_for_timeout(300)
+    assert page.evaluate("scrollY") == 0
+
+
+def test_film_and_controls_fit_into_a_low_window(page):
+    page.set_viewport_size({"width": 1280, "height": 620})
+    controls = page.locator("lesson-steps [part=controls]").bounding_box()
+    top = page.locator("lesson-steps").bounding_box()["y"]
+    assert controls["y"] + controls["height"] - top <= 620
+
+
 def test_tex_is_copied_by_a_button_and_from_a_selected_formula(open_page, server):
     page = open_page(f"{server}/index.html", permissions=["clipboard-read", "clipboard-write"])
     wanted = tex(LINES["inversion"].tree)
@@ -174,6 +221,22 @@ def test_tex_is_copied_by_a_button_and_from_a_selected_formula(open_page, server
     page.keyboard.press("Control+c")
     page.wait_for_function(f"() => {read}.then((text) => text !== '')")
     assert page.evaluate(read) == wanted
+
+
+SELECT = """(element) => getSelection().selectAllChildren(element)"""
+
+
+def test_a_formula_of_the_text_is_copied_as_tex_and_a_paragraph_as_it_is(open_page, server):
+    page = open_page(f"{server}/index.html", permissions=["clipboard-read", "clipboard-write"])
+    read = "navigator.clipboard.readText()"
+    line = page.locator("#line-cancelled")
+    line.locator("math").click(click_count=3)
+    page.keyboard.press("Control+c")
+    page.wait_for_function(f"() => {read}.then((text) => text !== '')")
+    assert page.evaluate(read) == tex(LINES["cancelled"].tree)
+    page.locator("article:has(#line-cancelled)").evaluate(SELECT)
+    page.keyboard.press("Control+c")
+    page.wait_for_function(f"() => {read}.then((text) => text.includes('Begin where'))")
 
 
 def test_a_verdict_opens_its_report(page):
@@ -200,6 +263,18 @@ def test_the_transcript_marks_the_line_and_seeks_when_clicked(page):
     assert (
         settled(page, id="other.only", picture="video", paused=False)["film"] == "films/other.mp4"
     )
+
+
+def test_what_is_chosen_in_the_transcript_can_be_seen(open_page, server):
+    page = open_page(f"{server}/index.html", viewport={"width": 390, "height": 700})
+    page.get_by_text("Transcript", exact=True).click()
+    page.get_by_role("button", name="It leaves the circle.").evaluate(
+        "(row) => { row.scrollIntoView({ block: 'start', behavior: 'instant' }); row.click(); }"
+    )
+    stage = page.locator("lesson-steps").evaluate_handle(
+        "(p) => p.shadowRoot.querySelector('.stage')"
+    )
+    page.wait_for_function("(stage) => stage.getBoundingClientRect().top >= 0", arg=stage)
 
 
 CUES = """(player) => Array.from(player.shadowRoot.querySelector("video").textTracks)
@@ -282,6 +357,18 @@ def test_keys_work_while_focus_is_inside_and_not_otherwise(page):
     settled(page, playing=True)
     page.keyboard.press("c")
     assert page.locator("lesson-steps").get_attribute("captions") == ""
+
+
+def test_in_a_formula_to_scroll_through_only_the_keys_that_scroll_are_its_own(page):
+    page.set_viewport_size({"width": 320, "height": 700})
+    page.evaluate("document.querySelector('lesson-steps').style.fontSize = '2.5rem'")
+    formula = page.locator("lesson-steps .current .formula")
+    formula.focus()
+    assert formula.evaluate("(formula) => formula.scrollWidth > formula.clientWidth")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("c")
+    page.wait_for_function("() => document.querySelector('lesson-steps').hasAttribute('captions')")
+    assert state(page)["id"] == "tiny.appear"
 
 
 def test_a_step_is_announced_once(page):
