@@ -200,6 +200,8 @@ def test_what_is_to_be_copied_is_markup_of_a_film_a_frame_and_the_elements(dist)
         assert {"controls", "muted", "playsinline", "width", "height", "poster"} <= set(film.attrs)
         captions = film.find_all("track", kind="captions")
         assert [track["srclang"] for track in captions] == list(languages())
+        assert film["style"] == "max-width: 100%; height: auto"
+    assert all("max-width: 100%" in each.iframe["style"] for each in snippets if each.iframe)
     for tag in ("iframe", "script", "dpo-explorer", "link"):
         assert any(snippet.find(tag) for snippet in snippets)
     addresses = [
