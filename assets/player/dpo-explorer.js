@@ -113,9 +113,9 @@
       grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr));
     }
     .sliders { grid-column: 1 / -1; display: grid; gap: .6em 2em;
-      grid-template-columns: repeat(auto-fit, minmax(min(100%, 16rem), 1fr)); }
+      grid-template-columns: repeat(auto-fit, minmax(min(100%, 16rem), 1fr)); align-items: end; }
     label { display: block; font-size: .95em; }
-    .value { font-variant-numeric: tabular-nums lining-nums; float: inline-end; }
+    .value { font-variant-numeric: tabular-nums lining-nums; float: inline-end; margin-inline-start: .6em; }
     input { display: block; width: 100%; height: 1.8em; margin: 0; accent-color: var(--ink); }
     .beta input { accent-color: var(--beta); }
     .chosen input { accent-color: var(--chosen); }
@@ -147,7 +147,7 @@
     text.up { fill: var(--chosen, CanvasText); }
     text.down { fill: var(--rejected, CanvasText); }
     .reference { stroke: var(--reference, CanvasText); stroke-width: 2; fill: none; }
-    .policy { fill: var(--policy, CanvasText); }
+    .policy { fill: var(--policy, GrayText); }
     .reward { fill: var(--reward, CanvasText); }
     @media print { .sliders { display: none; } }
   `);

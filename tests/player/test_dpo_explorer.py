@@ -125,3 +125,15 @@ def test_without_script_the_example_is_a_table(open_page, server):
     assert rows.count() == len(PROMPT)
     assert f"{PROMPT.optimum(BETA)[0]:.3f}" in rows.first.inner_text()
     assert rows.first.is_visible()
+
+
+def test_on_a_page_of_other_looks_policy_and_reference_are_told_apart(page):
+    page.evaluate("document.querySelector('link[rel=stylesheet]').disabled = true")
+    bars = page.locator("dpo-explorer [part=bars]")
+    fill = bars.locator("rect.policy").first.evaluate("(bar) => getComputedStyle(bar).fill")
+    assert fill != bars.locator("rect.reference").first.evaluate(
+        "(bar) => getComputedStyle(bar).stroke"
+    )
+    page.set_viewport_size({"width": 1000, "height": 800})
+    boxes = [each.bounding_box() for each in page.locator("dpo-explorer input").all()]
+    assert len({box["y"] for box in boxes}) == 1
