@@ -75,6 +75,21 @@ def test_the_page_wears_the_theme_that_the_reader_prefers(page, theme):
     assert colour == f"rgb({', '.join(map(str, wanted))})"
 
 
+def test_on_paper_it_is_light_whatever_the_reader_prefers_on_a_screen(page):
+    page.emulate_media(color_scheme="dark", media="print")
+    ink = page.evaluate("getComputedStyle(document.documentElement).color")
+    wanted = bytes.fromhex(str(THEMES["light"].colours["ink"]).removeprefix("#"))
+    assert ink == f"rgb({', '.join(map(str, wanted))})"
+
+
+def test_the_sign_of_a_verdict_stands_beside_its_word_without_script_as_well(page):
+    page.emulate_media(media="print")  # shows what stands within the player
+    verdict = page.locator("#tiny details.verdict")
+    assert verdict.evaluate("(e) => getComputedStyle(e, '::before').content") == "none"
+    summary = verdict.locator("summary")
+    assert "✓" in summary.evaluate("(e) => getComputedStyle(e, '::before').content")
+
+
 @pytest.mark.parametrize("width", [320, 900])
 def test_nothing_sticks_out_of_the_page_sideways(page, width):
     page.set_viewport_size({"width": width, "height": 700})
