@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import resource
 import subprocess
 import sys
+from pathlib import Path
 
 import av
 import pytest
@@ -63,6 +65,7 @@ def test_help_names_every_command():
 
 HELP = """
 import sys
+from pathlib import Path
 import render
 try:
     render.cli.main(["--help"], prog_name="render.py")
@@ -351,3 +354,13 @@ def test_p_opens_what_was_made(tiny_lesson, monkeypatch):
     monkeypatch.setattr("click.launch", lambda path: opened.append(path) or 0)
     run("still", "tiny", *SMALL, "-p")
     assert opened == ["media/images/tiny/Tiny.png"]
+
+
+def test_readmes_commands_run_as_they_are_typed():
+    """With the environment's Python found first, as README has it activated."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    listed = subprocess.run(
+        ["./render.py", "list"], cwd=ROOT, env=os.environ | {"PATH": path}, capture_output=True
+    )
+    assert listed.returncode == 0
+    assert b"cancellation" in listed.stdout
