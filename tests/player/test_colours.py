@@ -63,8 +63,11 @@ SEEN = """async ([name, points]) => {
     if (picture instanceof HTMLVideoElement) {
         picture.muted = true;
         await new Promise((done) => picture.addEventListener("loadeddata", done));
+        // A film that has been sought may still have no picture to draw.
+        const seen = new Promise((done) => picture.requestVideoFrameCallback(done));
         picture.currentTime = picture.duration - 0.2;
         await new Promise((done) => picture.addEventListener("seeked", done));
+        await seen;
     } else await picture.decode();
     const canvas = new OffscreenCanvas(320, 180)
         .getContext("2d", { willReadFrequently: true });
