@@ -71,7 +71,9 @@ class Crew:
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self._stopped = kind is not None
         self._hands.shutdown(wait=not self._stopped, cancel_futures=True)
-        while self._stopped and wait(self._work, TELL_EVERY / 10).not_done:
+        # What was still waiting for its turn is cancelled, which `wait` does not count as done.
+        begun = [work for work in self._work if not work.cancelled()]
+        while self._stopped and wait(begun, TELL_EVERY / 10).not_done:
             for child in multiprocessing.active_children():
                 child.terminate()
 

@@ -133,10 +133,10 @@ from pipeline.shots import Shot
 from pipeline.store import Store
 from tests.pipeline import tiny
 if __name__ == "__main__":
-    store, entry = Store(Path(sys.argv[1])), getattr(tiny, sys.argv[2])
+    store, *entries = Store(Path(sys.argv[1])), *(getattr(tiny, name) for name in sys.argv[2:])
+    shots = [Shot(entry, Profile(320, 180, 60)) for entry in entries]
     with store.opened(), reporting() as report:
-        (take,) = film_all([Shot(entry, Profile(320, 180, 60))], store, report)
-        print(take.video)
+        print(*(take.video for take in film_all(shots, store, report, jobs=1)))
 """
 
 
@@ -159,9 +159,9 @@ def command(tmp_path, passing):
     script.write_text(FILM)
     started = []
 
-    def start(store, entry):
+    def start(store, *entries):
         running = subprocess.Popen(
-            [sys.executable, str(script), str(store), entry],
+            [sys.executable, str(script), str(store), *entries],
             cwd=ROOT,
             env=os.environ | {"PYTHONPATH": str(ROOT), "TMPDIR": str(passing)},
             stdout=subprocess.PIPE,
@@ -199,11 +199,12 @@ def alive(group):
     return True
 
 
+@pytest.mark.parametrize("waiting", [[], ["TINY"]], ids=["alone", "with a scene waiting"])
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT], ids=["kill -9", "Ctrl-C"])
 def test_a_command_stopped_while_filming_leaves_no_process_and_no_film(
-    tmp_path, passing, command, how
+    tmp_path, passing, command, how, waiting
 ):
-    running = command(tmp_path, "ENDLESS")
+    running = command(tmp_path, "ENDLESS", *waiting)
     until(lambda: list(tmp_path.glob("work/*/.film.mp4.part")))
     os.kill(running.pid, how)
     running.communicate(timeout=PATIENCE)
