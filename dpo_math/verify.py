@@ -75,6 +75,11 @@ class Report:
     def verdict(self) -> Verdict:
         return self.decision.verdict
 
+    @property
+    def given(self) -> bool:
+        """Whether it is proved only of people who choose as Bradley and Terry assume."""
+        return self.verdict is Verdict.PROVED and Assumption.BRADLEY_TERRY in self.line.assumptions
+
 
 class Memory(Protocol):
     """Keeps decisions from one process to the next, for as long as nothing they rest on changes."""

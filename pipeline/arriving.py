@@ -28,18 +28,16 @@ def can_arrive(scene: Scene, animations: Sequence[Animation]) -> bool:
 def arrive(scene: Scene, animations: Sequence[Animation]) -> None:
     """Leave ``scene`` as it is when ``animations`` have been played."""
     scene.add_mobjects_from_animations(list(animations))
-    changing = [animation for animation in animations if not _is_fade(animation)]
     for animation in animations:
         animation._setup_scene(scene)
-    for animation in changing:
-        animation.begin()
-    for animation in changing:
-        animation.finish()
+        if not _is_fade(animation):
+            animation.begin()
     for animation in animations:
-        if animation in changing:
-            animation.clean_up_from_scene(scene)
-        else:
+        if _is_fade(animation):
             Animation.clean_up_from_scene(animation, scene)
+        else:
+            animation.finish()
+            animation.clean_up_from_scene(scene)
 
 
 def _depends_on_its_way(animation: Animation) -> bool:

@@ -17,7 +17,7 @@ from dpo_math.verify import report
 from pipeline.captions import Cue, cues
 from pipeline.film import BeatTimes, Film, LineShown
 from pipeline.proof import place
-from pipeline.prose import coloured, given
+from pipeline.prose import coloured
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ def formula(line: LineShown) -> Formula:
         spoken=spoken(derived.tree),
         tex=line.tex,
         verdict=line.verdict,
-        given=given(derived),
+        given=report(derived).given,
         report=tuple(_report(derived)),
         place=place(derived.id),
     )

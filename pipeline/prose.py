@@ -14,11 +14,11 @@ from markupsafe import Markup
 
 from dpo_math import measured
 from dpo_math import notation as n
-from dpo_math.derivation import LINES, Assumption, Line
+from dpo_math.derivation import LINES
 from dpo_math.examples import BETA, RESPONSE_LENGTH, VOCABULARY_SIZE, response_count
 from dpo_math.printers import mathml
 from dpo_math.statements import amount_left_over
-from dpo_math.verify import Verdict, report
+from dpo_math.verify import report
 from pipeline.proof import place
 from scenes.roles import roles_of
 
@@ -73,12 +73,8 @@ class Shown:
 def formula(line_id: str) -> Shown:
     """A line of the derivation, for the text."""
     line = LINES[line_id]
-    return Shown(coloured(line.tree), str(report(line).verdict), given(line), place(line_id))
-
-
-def given(line: Line) -> bool:
-    """Whether a line is proved only of people who choose as is assumed. Films mark it as well."""
-    return report(line).verdict is Verdict.PROVED and Assumption.BRADLEY_TERRY in line.assumptions
+    found = report(line)
+    return Shown(coloured(line.tree), str(found.verdict), found.given, place(line_id))
 
 
 STEPS = {1: "objective", 2: "closed_form", 3: "inversion", 4: "preference", 5: "loss"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import textwrap
 from collections.abc import Iterable, Mapping
 from itertools import chain
@@ -19,7 +20,7 @@ from scenes import typesetting
 from scenes.equation import SCRIPT_SIZES, Outline, script_depth
 from scenes.layout import Layout, Room
 from scenes.paths import Floats, box
-from scenes.shapes import RoundedBox, polygon, rectangle
+from scenes.shapes import RoundedBox, double_arrow, rectangle, turned
 from scenes.theme import Role, Theme
 
 Anchor = Literal["left", "centre", "right"]
@@ -271,13 +272,9 @@ class Between(VMobject):
 
     def __init__(self, upper: VMobject, lower: VMobject, theme: Theme, role: Role) -> None:
         super().__init__(stroke_width=0, fill_color=theme.colour(role), fill_opacity=1)
-        start, end = upper.get_bottom()[:2], lower.get_top()[:2]
-        length = float(np.linalg.norm(end - start))
-        along = (end - start) / length
-        across = np.array([-along[1], along[0]])
-        tip, half = length / 2 - self.APART, 0.005 * theme.strokes.outline
-        neck, wing = tip - 2 * self.HEAD, 0.7 * self.HEAD
-        right = [(-tip, 0), (-neck, -wing), (-neck, -half), (neck, -half), (neck, -wing)]
-        outline = [*right, *((-x, -y) for x, y in right)]
-        middle = (start + end) / 2
-        self.points = polygon([tuple(middle + x * along + y * across) for x, y in outline])
+        start, end = upper.get_bottom(), lower.get_top()
+        across, up, _ = end - start
+        length = math.hypot(across, up) - 2 * self.APART
+        width = 0.01 * theme.strokes.outline  # Manim's widths of strokes are hundredths
+        arrow = double_arrow(length, width, self.HEAD)
+        self.points = turned(arrow, math.atan2(up, across)) + (start + end) / 2

@@ -17,6 +17,8 @@ Points = npt.NDArray[np.float64]
 
 ARROWHEAD = 0.1
 """Half the length of an arrow's head, in frame units."""
+WING = 0.7
+"""Half the width of an arrow's head, in halves of its length."""
 
 
 def stroke(start: Point, end: Point) -> Points:
@@ -41,7 +43,7 @@ def rounded(room: Iterable[float], radius: float) -> Points:
     left, bottom, right, top = room
     parts: list[Points] = []
     for x, y, turn in ((right, bottom, -1), (right, top, 0), (left, top, 1), (left, bottom, 2)):
-        corner = _turned(_QUARTER_CIRCLE, turn * math.pi / 2) * radius
+        corner = turned(_QUARTER_CIRCLE, turn * math.pi / 2) * radius
         inwards = np.array([radius if x == left else -radius, radius if y == bottom else -radius])
         parts.append(corner + np.array([x, y, 0.0]) + np.array([*inwards, 0.0]))
     edges = [stroke(one[-1][:2], other[0][:2]) for one, other in pairwise([*parts, parts[0]])]
@@ -50,8 +52,19 @@ def rounded(room: Iterable[float], radius: float) -> Points:
 
 def arrowhead(tip: Point, angle: float, half: float = ARROWHEAD) -> Points:
     """A triangle with its tip where an arrow ends that comes in at an ``angle``, in radians."""
-    corners = [(0.0, 0.0), (-2 * half, 0.7 * half), (-2 * half, -0.7 * half)]
-    return np.asarray(_turned(polygon(corners), angle) + np.array([*tip, 0.0]))
+    corners = [(0.0, 0.0), (-2 * half, WING * half), (-2 * half, -WING * half)]
+    return np.asarray(turned(polygon(corners), angle) + np.array([*tip, 0.0]))
+
+
+def double_arrow(length: float, width: float, half: float = ARROWHEAD) -> Points:
+    """An arrow of a ``width`` along the x-axis, with a head at both ends, its middle at the origin.
+
+    It is one outline, so that nothing in it lies over anything.
+    """
+    tip, wing, side = length / 2, WING * half, width / 2
+    neck = tip - 2 * half
+    lower = [(-tip, 0.0), (-neck, -wing), (-neck, -side), (neck, -side), (neck, -wing)]
+    return polygon([*lower, *((-x, -y) for x, y in lower)])
 
 
 class RoundedBox(VMobject):
@@ -62,7 +75,7 @@ class RoundedBox(VMobject):
         self.points = rounded(room, radius)
 
 
-def _turned(points: Points, angle: float) -> Points:
+def turned(points: Points, angle: float) -> Points:
     """``points`` turned around the origin."""
     c, s = math.cos(angle), math.sin(angle)
     return np.asarray(points @ np.array([[c, s, 0.0], [-s, c, 0.0], [0.0, 0.0, 1.0]]))

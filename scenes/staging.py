@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from manim import DOWN, LEFT, UP, Group, Mobject, VGroup
 
-from dpo_math.derivation import Assumption, Line
+from dpo_math.derivation import Line
 from dpo_math.moves import Step
-from dpo_math.verify import Verdict, report
+from dpo_math.verify import report
 from scenes.equation import Equation
 from scenes.furniture import Anchor, VerdictMark
 from scenes.layout import Layout, Point
@@ -64,10 +64,9 @@ class Staging:
         self, line: Line, at: Point, anchor: Anchor = "centre", role: Role = Role.INK
     ) -> VerdictMark:
         """What the checker says of a line, in the language of the film."""
-        verdict = report(line).verdict
-        given = verdict is Verdict.PROVED and Assumption.BRADLEY_TERRY in line.assumptions
-        word, em = self.say("verdicts", verdict.name.lower()), self.theme.type.verdict
-        return VerdictMark(verdict, word, self.theme, em, at, anchor, role, given=given)
+        found, em = report(line), self.theme.type.verdict
+        word = self.say("verdicts", found.verdict.name.lower())
+        return VerdictMark(found.verdict, word, self.theme, em, at, anchor, role, given=found.given)
 
     def in_ledger(self, line: Line) -> Staged:
         """A line as the ledger shows it, its verdict beside it, or under it if that is too wide."""

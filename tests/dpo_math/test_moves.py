@@ -409,6 +409,17 @@ def without_map(step, **changes):
     return Step(**{**vars(step), **changes})
 
 
+def test_dividing_through_keeps_the_term_below_and_puts_it_under_the_other():
+    """So what is seen to move has no bar of a fraction to pass."""
+    old = line(rf"0 = \frac{{\exp({R})}}{{\exp({R}) + \exp(\beta)}}")
+    step = moves.divide_through(old)
+    before, after = old.right, step.line.right
+    first, _ = before.denominator.terms
+    _, ratio = after.denominator.terms
+    assert ratio.body.denominator.key == first.body.key
+    assert not {node.key for node in before.numerator.walk()} & {node.key for node in after.walk()}
+
+
 def test_a_map_that_leaves_out_a_new_term_is_refused():
     step = LINES["times_beta"].step
     with pytest.raises(AssertionError, match="without origin"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -175,6 +176,10 @@ def test_of_two_that_cross_the_smaller_company_ducks():
     *line, small = ducking([*falling, creeping])
     assert small.ducks
     assert not any(actor.ducks for actor in line)
+    falling[0] = replace(falling[0], opacities=(1.0, 0.0))
+    *line, small = ducking([*falling, creeping])
+    assert small.ducks
+    assert not any(actor.ducks for actor in line), "nor because a bracket in it goes"
 
 
 def test_a_rest_has_the_whole_line_again():
