@@ -3,8 +3,7 @@
 Manim begins, steps and ends a skipped animation like any other: it copies what fades, twice, blends
 the copies, and sorts the scene into what moves and what does not. Without, a scene is gone through
 in half the time (0.6 s for 1.2). Manim's own way is taken for a play in which anything may change
-by itself, for a wait that looks at the scene to know when to stop, and for animations that begin
-one after the other.
+by itself, and for a wait that looks at the scene to know when to stop.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from manim import Animation, AnimationGroup, FadeIn, FadeOut, Scene, Wait
+from manim import Animation, FadeIn, FadeOut, Scene, Wait
 
 
 def can_arrive(scene: Scene, animations: Sequence[Animation]) -> bool:
@@ -20,7 +19,7 @@ def can_arrive(scene: Scene, animations: Sequence[Animation]) -> bool:
     return not (
         scene.always_update_mobjects
         or scene.updaters
-        or any(map(_depends_on_its_way, animations))
+        or any(isinstance(each, Wait) and each.stop_condition for each in animations)
         or any(_updaters(scene, animations))
     )
 
@@ -38,12 +37,6 @@ def arrive(scene: Scene, animations: Sequence[Animation]) -> None:
         else:
             animation.finish()
             animation.clean_up_from_scene(scene)
-
-
-def _depends_on_its_way(animation: Animation) -> bool:
-    if isinstance(animation, Wait):
-        return animation.stop_condition is not None
-    return isinstance(animation, AnimationGroup)
 
 
 def _is_fade(animation: Animation) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from manim import (
+    ApplyMethod,
     Camera,
     FadeIn,
     FadeOut,
@@ -12,6 +13,8 @@ from manim import (
     MovingCameraScene,
     Scene,
     Square,
+    Succession,
+    Transform,
     Wait,
     there_and_back,
 )
@@ -107,6 +110,24 @@ def test_what_may_change_by_itself_cannot_arrive():
         assert not can_arrive(scene, [FadeIn(square)])
         scene.add(square)
         assert not can_arrive(scene, [Wait()])
+
+
+class OneAfterTheOther(Scene):
+    """The second begins where the first has led."""
+
+    def construct(self):
+        square, end = Square(), Square().shift((3, 0, 0))
+        self.add(square)
+        self.play(
+            Succession(Transform(square, end), ApplyMethod(square.shift, (0, 2, 0))), run_time=2
+        )
+
+
+def test_animations_one_after_the_other_end_where_they_end_in_manim(tmp_path):
+    with configured(TINY):
+        ours = last_picture(OneAfterTheOther, StillRenderer())
+        theirs = last_picture(OneAfterTheOther, skipping(OneAfterTheOther))
+    assert np.array_equal(ours, theirs)
 
 
 class Blinking(Scene):

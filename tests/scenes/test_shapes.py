@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from manim import bezier
 
-from scenes.shapes import ARROWHEAD, arrowhead, polygon, rectangle, rounded
+from scenes.shapes import ARROWHEAD, arrowhead, double_arrow, polygon, rectangle, rounded
 
 ROOM = (-1.0, 2.0, 3.0, 2.5)
 
@@ -48,3 +48,12 @@ def test_an_arrowhead_points_where_its_arrow_does(turns):
     ahead = (arrowhead((1.0, 2.0), angle)[:, :2] - (1.0, 2.0)) @ along
     assert ahead.max() == pytest.approx(0)
     assert ahead.min() == pytest.approx(-2 * ARROWHEAD)
+
+
+def test_an_arrow_with_two_heads_is_the_same_from_either_end():
+    outline = double_arrow(2.0, 0.02, half=0.1)[::4, :2]
+    around = {tuple(point) for point in outline.round(9).tolist()}
+    assert around == {(-x, -y) for x, y in around}
+    assert (1.0, 0.0) in around
+    assert sorted({x for x, _ in around}) == pytest.approx([-1.0, -0.8, 0.8, 1.0])
+    assert sorted({abs(y) for _, y in around}) == pytest.approx([0.0, 0.01, 0.07])
