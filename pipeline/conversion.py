@@ -1,8 +1,8 @@
 """RGBA pictures to the 4:2:0 BT.709 that the encoder takes, converting only what changed.
 
 A picture of a formula differs from the one before it in a rectangle, often nowhere. Converting that
-alone, of a film of a formula moving and resting, costs a seventh of converting everything, and gives
-exactly the same bytes.
+alone, of a film of a formula moving and resting, costs a seventh of converting everything, and
+gives exactly the same bytes.
 """
 
 from __future__ import annotations
