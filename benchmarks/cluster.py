@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""How long many lessons take on clusters of several sizes, simulated from measured shots.
+"""How long one lesson and many take on clusters of several sizes, simulated from measured shots.
 
     python benchmarks/cluster.py [SCENE…] [-q l] [--lessons 100] [--workers 1 4 16] [--mbit 100]
 
 Every scene is filmed once, just as a worker of a cluster films it: in a Python of its own, whose
-start-up counts. Then the lessons' shots are dealt out to one-core workers, the longest first, as
-the engine submits them; a worker has to have sent its film before it begins the next, and all films
+start-up counts; and for one lesson on many workers, every stretch of it. Then all are dealt out to
+one-core workers, the longest first, as the engine submits them; a worker has to have sent its film before it begins the next, and all films
 come in through one line of so many Mbit/s. Times are of processor, which a busy machine does not
-change much; clips and the page, which are made where the lesson is, are left out.
+change much; joining, clips and the page, which are made where the lesson is, are left out.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import resource
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -25,9 +26,10 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from pipeline.cluster import messages  # noqa: E402 (after the path is known)
+from pipeline.engine import planned  # noqa: E402
 from pipeline.fingerprint import ingredients  # noqa: E402
 from pipeline.profile import Profile  # noqa: E402
-from pipeline.shots import Shot  # noqa: E402
+from pipeline.shots import Shot, Stretch  # noqa: E402
 from scenes.catalogue import SCENES, find  # noqa: E402
 
 JOINING = 3.0  # seconds that a worker takes to start and to join its scheduler, each once
@@ -35,17 +37,18 @@ JOINING = 3.0  # seconds that a worker takes to start and to join its scheduler,
 
 @dataclass(frozen=True)
 class Cost:
-    """What a shot takes: seconds of processor, and bytes to send."""
+    """What a stretch takes: seconds of processor, and bytes to send."""
 
     cpu: float
     size: int
 
 
-def measured(shot: Shot) -> Cost:
-    """A shot filmed as a worker does it."""
+@cache
+def measured(stretch: Stretch) -> Cost:
+    """A stretch filmed as a worker does it."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     with TemporaryDirectory() as folder:
-        outcome = list(messages(shot, ingredients(shot), folder))[-1]
+        outcome = list(messages(stretch, ingredients(stretch.shot), folder))[-1]
         assert outcome == {"differing": [], "failed": None}, outcome
         size = sum(path.stat().st_size for path in Path(folder).iterdir())
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -73,17 +76,22 @@ def main() -> None:
     parser.add_argument("--mbit", type=float, default=100)
     given = parser.parse_args()
     entries = [find(name) for name in given.scenes] or list(SCENES)
-    costs = [measured(Shot(entry, Profile.of(given.quality))) for entry in entries]
+    shots = [Shot(entry, Profile.of(given.quality)) for entry in entries]
+    costs = [measured(Stretch(shot)) for shot in shots]
     cpu, size = sum(cost.cpu for cost in costs), sum(cost.size for cost in costs)
     print(
         f"{len(costs)} scenes at -q{given.quality}: {cpu:.1f} s of processor, {size / 1e6:.1f} MB"
     )
-    print(f"{given.lessons} such lessons, {given.mbit:.0f} Mbit/s:")
+    print(f"one such lesson and {given.lessons}, {given.mbit:.0f} Mbit/s:")
     line = given.mbit * 1e6 / 8
-    alone = simulated(costs * given.lessons, 1, line)
+    alone, all_alone = (simulated(costs * count, 1, line) for count in (1, given.lessons))
     for workers in given.workers:
-        took = simulated(costs * given.lessons, workers, line)
-        print(f"{workers:4} workers {took / 60:8.1f} min {alone / took:6.1f}×")
+        parts = [measured(part) for each in planned(shots, workers).values() for part in each]
+        one, many = (simulated(costs, workers, line) for costs in (parts, costs * given.lessons))
+        print(
+            f"{workers:4} workers {one:8.1f} s {alone / one:6.1f}×"
+            f" {many / 60:10.1f} min {all_alone / many:6.1f}×"
+        )
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 A task starts a Python of its own in the worker's copy of this project (:mod:`pipeline.remote`). So
 it films what lies there now, not what the worker imported once, and a crash is the shot's alone.
-A worker that is lost in the middle of a shot has it begun again elsewhere by Dask.
+A worker that is lost in the middle of a stretch has it begun again elsewhere by Dask.
 """
 
 from __future__ import annotations
@@ -19,11 +19,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from pipeline.crew import TRIES, Made
+from pipeline.crew import TRIES
 from pipeline.errors import BadInput
 from pipeline.fingerprint import ingredients
 from pipeline.places import ROOT
-from pipeline.shots import Shot, ShotError
+from pipeline.shots import Shot, ShotError, Stretch
+from pipeline.stretches import Made
 
 CONNECTING = 10  # seconds to find the scheduler in
 
@@ -60,11 +61,18 @@ class Cluster:
         self._executor.shutdown(wait=kind is None)
         self._client.close()
 
-    def submit(self, shot: Shot) -> Future[Made]:
-        """Have a shot filmed: what is in its files, by name, or :class:`ShotError`."""
+    @property
+    def hands(self) -> int:
+        """How many can film at a time, of the workers that have joined."""
+        threads: Mapping[str, int] = self._client.nthreads()
+        return max(1, sum(threads.values()))
+
+    def submit(self, stretch: Stretch) -> Future[Made]:
+        """Have a stretch filmed: what is in its files, by name, or :class:`ShotError`."""
+        shot = stretch.shot
         self._shots.append(shot)
         told = (self._topic, len(self._shots) - 1)
-        answer = self._executor.submit(film, shot, ingredients(shot), told)
+        answer = self._executor.submit(film, stretch, ingredients(shot), told)
         made: Future[Made] = Future()
         answer.add_done_callback(lambda done: self._pass_on(done, shot, made))
         return made
@@ -98,8 +106,8 @@ class Cluster:
 # What follows runs on a worker.
 
 
-def film(shot: Shot, made_of: Mapping[str, str], told: tuple[str, int]) -> dict[str, bytes]:
-    """The files of a shot, filmed in a process of its own.
+def film(stretch: Stretch, made_of: Mapping[str, str], told: tuple[str, int]) -> dict[str, bytes]:
+    """The files of a stretch, filmed in a process of its own.
 
     Raises :class:`BadInput` where this machine's copy of what the shot is made of differs, and
     :class:`ShotError` for whatever the scene raises.
@@ -110,7 +118,7 @@ def film(shot: Shot, made_of: Mapping[str, str], told: tuple[str, int]) -> dict[
     for _ in range(TRIES):
         with TemporaryDirectory(dir=worker.local_directory) as directory:
             outcome = None
-            for message in messages(shot, made_of, directory):
+            for message in messages(stretch, made_of, directory):
                 if isinstance(message, int):
                     worker.log_event(topic, (number, message))
                 else:
@@ -118,10 +126,10 @@ def film(shot: Shot, made_of: Mapping[str, str], told: tuple[str, int]) -> dict[
             if outcome is not None:
                 _judge(outcome, worker.address)
                 return {path.name: path.read_bytes() for path in Path(directory).iterdir()}
-    raise ShotError(f"{shot.entry.id}: its process at {worker.address} died, {TRIES} times")
+    raise ShotError(f"{stretch.shot.entry.id}: its process at {worker.address} died, {TRIES} times")
 
 
-def messages(shot: Shot, made_of: Mapping[str, str], directory: str) -> Iterator[Any]:
+def messages(stretch: Stretch, made_of: Mapping[str, str], directory: str) -> Iterator[Any]:
     """What the process that films says: numbers of frames, then how it went."""
     surroundings = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}
     command = [sys.executable, "-m", "pipeline.remote"]
@@ -129,7 +137,7 @@ def messages(shot: Shot, made_of: Mapping[str, str], directory: str) -> Iterator
         command, cwd=ROOT, env=surroundings, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as process:
         assert process.stdin and process.stdout
-        pickle.dump((shot, made_of, directory), process.stdin)
+        pickle.dump((stretch, made_of, directory), process.stdin)
         process.stdin.flush()  # and it stays open: the process goes when we do
         yield from map(json.loads, process.stdout)
 

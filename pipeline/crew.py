@@ -1,4 +1,4 @@
-"""Processes that film on this machine: one a shot, forked from a server that has imported Manim.
+"""Processes that film on this machine: one a stretch, forked from a server that has imported Manim.
 
 The server has no thread when it forks, and imports once what all scenes need. Where there can be
 none (outside Linux, or where its socket's path would be too long) a process is spawned instead, and
@@ -16,7 +16,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -27,10 +27,12 @@ from typing import TYPE_CHECKING
 
 from pipeline import files
 from pipeline.places import ROOT
-from pipeline.shots import Shot, ShotError, shoot
+from pipeline.shots import Shot, ShotError, Stretch, shoot
 
 if TYPE_CHECKING:
     from multiprocessing.queues import Queue
+
+    from pipeline.stretches import Made
 
     Told = Queue[tuple[Shot, int]]  # of a shot and of frames
 
@@ -45,23 +47,21 @@ PRELOADED = (
     "pipeline.sweeping",
 )
 
-Made = Mapping[str, Path | bytes]
-"""The files of a finished shot by name: where they are, or what is in them."""
-
 
 class Crew:
-    """Films up to ``jobs`` shots side by side, each into a new directory from ``scratch``.
+    """Films up to ``jobs`` stretches side by side, each into a new directory from ``scratch``.
 
-    A process that dies takes nothing with it but its shot, and that is begun again. Left by an
+    A process that dies takes nothing with it but its stretch, and that is begun again. Left by an
     exception, all processes are stopped at once.
     """
 
     def __init__(self, jobs: int, scratch: Callable[[], Path]) -> None:
+        self.hands = jobs
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # a process a core is enough
         self._context = _context()
         self._told: Told = self._context.Queue()
         self._scratch = scratch
-        self._hands = ThreadPoolExecutor(jobs)
+        self._threads = ThreadPoolExecutor(jobs)
         self._work: list[Future[Made]] = []
         self._stopped = False
 
@@ -70,16 +70,16 @@ class Crew:
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self._stopped = kind is not None
-        self._hands.shutdown(wait=not self._stopped, cancel_futures=True)
+        self._threads.shutdown(wait=not self._stopped, cancel_futures=True)
         # What was still waiting for its turn is cancelled, which `wait` does not count as done.
         begun = [work for work in self._work if not work.cancelled()]
         while self._stopped and wait(begun, TELL_EVERY / 10).not_done:
             for child in multiprocessing.active_children():
                 child.terminate()
 
-    def submit(self, shot: Shot) -> Future[Made]:
-        """Have a shot filmed: the files of it by name, or :class:`ShotError`."""
-        self._work.append(self._hands.submit(self._film, shot))
+    def submit(self, stretch: Stretch) -> Future[Made]:
+        """Have a stretch filmed: the files of it by name, or :class:`ShotError`."""
+        self._work.append(self._threads.submit(self._film, stretch))
         return self._work[-1]
 
     def news(self) -> Iterator[tuple[Shot, int]]:
@@ -90,17 +90,17 @@ class Crew:
         except queue.Empty:
             return
 
-    def _film(self, shot: Shot) -> Made:
+    def _film(self, stretch: Stretch) -> Made:
         for _ in range(TRIES):
             directory = self._scratch()
             with ProcessPoolExecutor(1, self._context, _start, (self._told,)) as process:
                 try:
-                    return process.submit(_film, shot, directory).result()
+                    return process.submit(_film, stretch, directory).result()
                 except LOST:
                     shutil.rmtree(directory, ignore_errors=True)
             if self._stopped:
                 break
-        raise ShotError(f"{shot.entry.id}: its process was killed, {TRIES} times")
+        raise ShotError(f"{stretch.shot.entry.id}: its process was killed, {TRIES} times")
 
 
 def cores() -> int:
@@ -160,9 +160,9 @@ def _follow_parent() -> None:
     os._exit(1)
 
 
-def _film(shot: Shot, directory: Path) -> Made:
+def _film(stretch: Stretch, directory: Path) -> Made:
     try:
-        shoot(shot, directory, _Teller(shot))
+        shoot(stretch.shot, directory, _Teller(stretch.shot), stretch.beats)
     except OSError as error:
         if files.is_full(error):
             raise OSError(error.errno, error.strerror) from None  # others cannot all be sent back

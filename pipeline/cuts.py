@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import av
 
 from pipeline import files, sound
+from pipeline.encoder import WRITING
 
 if TYPE_CHECKING:
     from av.video.stream import VideoStream
@@ -25,7 +26,7 @@ def clip(film: Path, path: Path, start: int, end: int, fps: int) -> None:
     part = files.beside(path)
     with (
         av.open(str(film)) as source,
-        av.open(str(part), "w", format="mp4", options={"movflags": "+faststart"}) as target,
+        av.open(str(part), "w", format="mp4", options=WRITING) as target,
     ):
         stream = source.streams.video[0]
         copied = target.add_stream_from_template(stream)

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 
 KEYFRAME_SECONDS = 2
 
+WRITING = {"movflags": "+faststart", "write_btrt": "0"}
+"""How an MP4 is written: its index first, and without the box of bit rates, which tells a film that
+was encoded at once from one that was joined."""
+
 # What holding needs (see pipeline.holds): a picture's packet at once, one reference, CAVLC, and no
 # keyframes but those asked for. Without b-frames there is no edit list, so films start at zero.
 HOLDABLE = (
@@ -60,9 +64,7 @@ class FilmEncoder(Recorder):
     ) -> None:
         super().__init__(path, width=width, height=height, fps=fps)
         self._converter = Converter(width, height)
-        self._container = av.open(
-            str(self._part), "w", format="mp4", options={"movflags": "+faststart"}
-        )
+        self._container = av.open(str(self._part), "w", format="mp4", options=WRITING)
         self._stream = self._add_stream(width, height, fps, settings)
         self._stream.codec_context.open()
         self._sequence = Sequence(self._stream.codec_context.extradata or b"")

@@ -1,4 +1,7 @@
-"""Films many shots side by side: those not in the store, the longest first."""
+"""Films many shots side by side: those not in the store, the longest first.
+
+Where there are more processes than shots for them, long shots are filmed in stretches.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from typing import Protocol
 
-from pipeline.crew import TELL_EVERY, Crew, Made, cores
+from pipeline.crew import TELL_EVERY, Crew, cores
 from pipeline.film import Film
 from pipeline.fingerprint import fingerprint, ingredients, spoken_characters
-from pipeline.shots import RECORD, Shot, ShotError, film_of, still_of
+from pipeline.shots import RECORD, Shot, ShotError, Stretch, film_of, still_of
 from pipeline.store import About, Damaged, Store
+from pipeline.stretches import Made, stretches, united
 
 CHARACTERS_A_SECOND = 13  # narration read aloud, and what moves meanwhile: guesses a film's length
 
@@ -40,8 +45,12 @@ class Report(Protocol):
 class Workers(Protocol):
     """Who films: processes here, or a cluster."""
 
-    def submit(self, shot: Shot) -> Future[Made]:
-        """Have a shot filmed: its files by name, or :class:`ShotError`."""
+    @property
+    def hands(self) -> int:
+        """How many can film at a time."""
+
+    def submit(self, stretch: Stretch) -> Future[Made]:
+        """Have a stretch filmed: its files by name, or :class:`ShotError`."""
 
     def news(self) -> Iterator[tuple[Shot, int]]:
         """How many more frames of which shots are done since this was last asked."""
@@ -84,12 +93,13 @@ def film_all(
     missing = sorted((s for s in keys if s not in takes), key=expected_frames, reverse=True)
     report.expect({shot: expected_frames(shot) for shot in missing})
     if missing:
-        with store.writing(), _workers(missing, store, report, jobs, scheduler) as workers:
-            running = {workers.submit(shot): shot for shot in missing}
-            for shot, future in _as_finished(running, workers, report):
+        with store.writing(), _workers(store, report, jobs, scheduler) as workers:
+            parts = planned(missing, workers.hands)
+            for shot, filmed in _as_finished(parts, workers, report):
                 about = About(shot.entry.id, shot.profile.as_dict(), made_of[shot])
                 try:
-                    takes[shot] = Take.of(shot, store.put(keys[shot], future.result(), about))
+                    made = united(shot, [part.result() for part in filmed], store.scratch())
+                    takes[shot] = Take.of(shot, store.put(keys[shot], made, about))
                 except ShotError as error:
                     report.fail(shot, str(error))
                 else:
@@ -99,7 +109,7 @@ def film_all(
 
 def expected_frames(shot: Shot) -> int:
     """A guess, before anything is drawn, at how long a film will be."""
-    return shot.profile.fps * (spoken_characters(shot) // CHARACTERS_A_SECOND + 1)
+    return shot.profile.fps * (sum(spoken_characters(shot)) // CHARACTERS_A_SECOND + 1)
 
 
 def _stored(shot: Shot, key: str, store: Store, report: Report) -> Take | None:
@@ -112,20 +122,31 @@ def _stored(shot: Shot, key: str, store: Store, report: Report) -> Take | None:
 
 
 def _workers(
-    missing: Sequence[Shot], store: Store, report: Report, jobs: int | None, scheduler: str | None
+    store: Store, report: Report, jobs: int | None, scheduler: str | None
 ) -> AbstractContextManager[Workers]:
     if scheduler is None:
-        return Crew(min(jobs or cores(), len(missing)), store.scratch)
+        return Crew(jobs or cores(), store.scratch)
     from pipeline.cluster import Cluster
 
     return Cluster(scheduler, report.say)
 
 
+def planned(missing: Sequence[Shot], hands: int) -> dict[Shot, list[Stretch]]:
+    """The shots in stretches, none longer than what each hand has to film if all have as much."""
+    frames = {shot: expected_frames(shot) for shot in missing}
+    fair = sum(frames.values()) / hands
+    return {shot: stretches(shot, ceil(frames[shot] / fair)) for shot in missing}
+
+
 def _as_finished(
-    running: dict[Future[Made], Shot], workers: Workers, report: Report
-) -> Iterator[tuple[Shot, Future[Made]]]:
+    parts: Mapping[Shot, Sequence[Stretch]], workers: Workers, report: Report
+) -> Iterator[tuple[Shot, Sequence[Future[Made]]]]:
+    """Each shot once all of its stretches have been filmed, or have failed."""
+    filming = {shot: [workers.submit(part) for part in parts[shot]] for shot in parts}
+    running = {part for filmed in filming.values() for part in filmed}
     while running:
-        done, _ = wait(running, TELL_EVERY, return_when=FIRST_COMPLETED)
+        _, running = wait(running, TELL_EVERY, return_when=FIRST_COMPLETED)
         for news in workers.news():
             report.advance(*news)
-        yield from ((running.pop(future), future) for future in done)
+        for shot in [shot for shot, filmed in filming.items() if running.isdisjoint(filmed)]:
+            yield shot, filming.pop(shot)

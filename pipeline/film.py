@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 
@@ -21,6 +22,13 @@ class BeatTimes:
     narration: str
     line: str | None = None
     numbers: dict[str, float] = field(default_factory=dict)
+
+
+def shifted(beats: Iterable[BeatTimes], frames: int) -> Iterator[BeatTimes]:
+    """Beats as many frames later."""
+    for beat in beats:
+        start, rest, end = (at + frames for at in (beat.start, beat.rest, beat.end))
+        yield replace(beat, start=start, rest=rest, end=end)
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,10 +150,10 @@ def _leaves(table: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Any
             yield path + name, value
 
 
-def spoken_characters(shot: Shot) -> int:
-    """How long a scene's narration is, in characters."""
+def spoken_characters(shot: Shot) -> list[int]:
+    """How long the narration of each beat of a scene is, in characters."""
     scene = _all_narration(shot.profile.language)["scenes"].get(shot.entry.id, {})
-    return sum(map(len, scene.get("beats", {}).values()))
+    return [len(text) for text in scene.get("beats", {}).values()]
 
 
 @cache

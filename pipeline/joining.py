@@ -1,8 +1,10 @@
 """Films put one after the other: pictures are copied, not encoded again.
 
-Films of one profile have the same parameter sets, so they are one stream as they stand. One number
-may stand in the way: two keyframes that follow each other have to differ in ``idr_pic_id``. What
-is heard, in contrast, is decoded, set where its film starts, and encoded as one track.
+Films of one profile have the same parameter sets, so they are one stream but for what tells one
+keyframe from the next (``idr_pic_id``) and x264's word about itself, which a film starts with. Both
+are put as they would be had all frames been encoded as one film, and so are then its bytes, for
+nothing that x264 keeps outlives a keyframe. What is heard, in contrast, is decoded, set where its
+film starts, and encoded as one track.
 """
 
 from __future__ import annotations
@@ -17,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 import av
 
 from pipeline import files, h264, sound
-from pipeline.film import Film
+from pipeline.encoder import WRITING
+from pipeline.film import Film, shifted
 from pipeline.sound import Sound
 
 if TYPE_CHECKING:
@@ -40,8 +43,7 @@ def join(films: Sequence[Path], path: Path) -> None:
             if _kind(stream) != _kind(streams[0]):
                 raise ValueError(f"{film} cannot follow {films[0]}: it is of another profile")
         part = files.beside(path)
-        options = {"movflags": "+faststart"}
-        with av.open(str(part), "w", format="mp4", options=options) as target:
+        with av.open(str(part), "w", format="mp4", options=WRITING) as target:
             copied = target.add_stream_from_template(streams[0])
             for packet in _packets(sources):
                 packet.stream = copied
@@ -57,18 +59,22 @@ def starts(films: Sequence[Film]) -> tuple[int, ...]:
     return tuple(accumulate((film.frames for film in films[:-1]), initial=0))
 
 
+def continued(films: Sequence[Film]) -> Film:
+    """What is known of a scene's film, of what is known of its stretches."""
+    beats = tuple(
+        beat
+        for film, start in zip(films, starts(films), strict=True)
+        for beat in shifted(film.beats, start)
+    )
+    return replace(films[-1], frames=sum(film.frames for film in films), beats=beats)
+
+
 def joined(films: Sequence[Film], *, scene: str, title: str) -> Film:
     """What is known of the films joined, as of one: a beat is named ``scene.beat``."""
     beats = (
-        replace(
-            beat,
-            name=f"{film.scene}.{beat.name}",
-            start=start + beat.start,
-            rest=start + beat.rest,
-            end=start + beat.end,
-        )
+        replace(beat, name=f"{film.scene}.{beat.name}")
         for film, start in zip(films, starts(films), strict=True)
-        for beat in film.beats
+        for beat in shifted(film.beats, start)
     )
     lines = {line.id: line for film in films for line in film.lines}
     frames = sum(film.frames for film in films)
@@ -90,29 +96,30 @@ def _sounds(films: Sequence[Path], sources: Sequence[InputContainer]) -> Iterato
 
 def _packets(sources: Sequence[InputContainer]) -> Iterator[Packet]:
     """The packets of all, on one clock."""
-    start = 0
-    last_key = b""  # the keyframe just before, if one is
-    for source in sources:
+    start = keys = 0
+    parameters = _parameters(sources[0].streams.video[0])
+    for number, source in enumerate(sources):
         stream = source.streams.video[0]
         for packet in source.demux(stream):
             if packet.pts is None:
                 continue
             at, duration, key = packet.pts, packet.duration, packet.is_keyframe
-            if key and last_key:
-                packet = _parted(packet, last_key)
+            if key and number:
+                packet = _numbered(packet, parameters, keys % 2)
             packet.pts = packet.dts = start + at
             packet.duration, packet.is_keyframe = duration, key
-            last_key = bytes(packet) if key else b""
+            keys += key
             yield packet
         start += stream.duration or 0
 
 
-def _parted(packet: Packet, before: bytes) -> Packet:
-    """A keyframe that cannot be taken for part of the keyframe before it."""
-    stream = packet.stream
-    parameters = h264.Parameters.of(h264.stream(h264.sets(stream.codec_context.extradata or b"")))
-    number = 1 - parameters.idr_pic_id(h264.counted_units(before))
-    found = h264.counted_units(bytes(packet))
+def _parameters(stream: VideoStream) -> h264.Parameters:
+    return h264.Parameters.of(h264.stream(h264.sets(stream.codec_context.extradata or b"")))
+
+
+def _numbered(packet: Packet, parameters: h264.Parameters, number: int) -> Packet:
+    """A keyframe under another number, without what x264 says of itself."""
+    found = [unit for unit in h264.counted_units(bytes(packet)) if h264.kind(unit) != h264.SEI]
     copy: Packet = av.Packet(h264.counted([parameters.numbered(unit, 0, number) for unit in found]))
-    copy.stream, copy.time_base = stream, packet.time_base
+    copy.stream, copy.time_base = packet.stream, packet.time_base
     return copy

@@ -31,9 +31,9 @@ class Shown(NamedTuple):
 class Recorder(ABC):
     """One film in the making; use it as a context manager.
 
-    The file appears under its name when the context is left, whole and synced; after an exception
-    nothing is left. ``frames`` counts what has been written. A format says how it encodes a
-    picture, on a thread beside the one that draws, and how it ends.
+    The file appears under its name when the context is left, whole and synced; after an exception,
+    or without a frame, nothing is left. ``frames`` counts what has been written. A format says how
+    it encodes a picture, on a thread beside the one that draws, and how it ends.
     """
 
     def __init__(self, path: Path, *, width: int, height: int, fps: int) -> None:
@@ -97,7 +97,7 @@ class Recorder(ABC):
             left.callback(self._part.unlink, missing_ok=True)
             left.callback(self._close)
             left.callback(self._thread.shutdown, cancel_futures=True)
-            if kind is None:
+            if kind is None and self.frames:
                 self._await_all_but(0)
                 self._end()
                 self._close()

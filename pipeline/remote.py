@@ -1,8 +1,8 @@
-"""Films one shot for a worker of a cluster: python -m pipeline.remote
+"""Films one stretch for a worker of a cluster: python -m pipeline.remote
 
-Reads from standard input, pickled, the shot, what it is made of, and a directory; ends when that
+Reads from standard input, pickled, the stretch, what it is made of, and a directory; ends when that
 input does. Says on standard output, a line of JSON each, how many more frames are done, and at last
-what is not the same here, or else why the shot failed, if it did.
+what is not the same here, or else why the stretch failed, if it did.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from pipeline.shots import ShotError, shoot
 
 def main() -> None:
     """Film, and tell."""
-    shot, made_of, directory = pickle.load(sys.stdin.buffer)
+    stretch, made_of, directory = pickle.load(sys.stdin.buffer)
     threading.Thread(target=_end_with_input, daemon=True).start()
     told = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="ascii")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a scene prints is none of our words
@@ -35,11 +35,11 @@ def main() -> None:
             print(counted, file=told, flush=True)
             counted, last = 0, time.monotonic()
 
-    here, failed = ingredients(shot), None
+    here, failed = ingredients(stretch.shot), None
     differing = changes(made_of, here)
     if not differing:
         try:
-            shoot(shot, Path(directory), advance)
+            shoot(stretch.shot, Path(directory), advance, stretch.beats)
         except (ShotError, OSError) as error:
             failed = str(error)
     print(json.dumps({"differing": differing, "failed": failed}), file=told, flush=True)

@@ -1,23 +1,24 @@
-"""A shot is one scene in one profile: what one process films, from nothing but its inputs."""
+"""A shot is one scene in one profile: filmed from nothing but its inputs, whole or in stretches."""
 
 from __future__ import annotations
 
 import importlib
 import io
+import json
 import traceback
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from configparser import ConfigParser
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from pipeline import files
 from pipeline.errors import unknown
-from pipeline.film import BeatTimes, Film, LineShown
+from pipeline.film import BeatTimes, Film, LineShown, shifted
 from pipeline.late import import_manim
 from pipeline.places import ROOT
 from pipeline.profile import Profile
@@ -27,9 +28,10 @@ if TYPE_CHECKING:
     from manim._config.utils import ManimConfig
 
     from pipeline.recorder import Recorder
+    from pipeline.sound import Sound
     from pipeline.writer import FilmRenderer
 
-FILM, RECORD = "film.mp4", "film.json"
+FILM, RECORD, SOUNDS = "film.mp4", "film.json", "sounds.json"
 
 
 Advance = Callable[[int], None]
@@ -61,31 +63,67 @@ class Shot:
         return f"{self.entry.id} at {self.profile.name}"
 
 
+class Beats(NamedTuple):
+    """Some of a scene's beats, counted from 0: from ``first`` up to ``end``, or to the last."""
+
+    first: int = 0
+    end: int | None = None
+
+    def __contains__(self, number: object) -> bool:
+        """Whether the beat of this number is one of them."""
+        assert isinstance(number, int)
+        return self.first <= number and not self.are_over(number)
+
+    def are_over(self, number: int) -> bool:
+        """Whether they all come before the beat of this number."""
+        return self.end is not None and number >= self.end
+
+
+ALL = Beats()
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """What one process films: some beats of a shot, or all of it."""
+
+    shot: Shot
+    beats: Beats = ALL
+
+
 class ShotError(RuntimeError):
     """A scene that could not be filmed; the text names the scene, the beat and the place."""
 
 
-def shoot(shot: Shot, directory: Path, advance: Advance = lambda frames: None) -> Film:
+def shoot(
+    shot: Shot, directory: Path, advance: Advance = lambda frames: None, beats: Beats = ALL
+) -> Film:
     """Film a shot into ``directory``: film.mp4, film.json, and a PNG of what each beat rests on.
 
-    Raises :class:`ShotError` for whatever the scene raises, and when its beats do not tile the
-    frames that were encoded.
+    Of ``beats`` that are not all, it is the film of these beats alone, without a track of sound;
+    sounds.json then says what is to be heard. Raises :class:`ShotError` for whatever the scene
+    raises, when it plays nothing, and when its beats do not tile the frames that were encoded.
     """
     from pipeline.formats import recorder
     from pipeline.sound import put_beside
-    from pipeline.writer import FilmRenderer
+    from pipeline.writer import StretchRenderer
 
     path = directory / film_of(shot.profile)
     with configured(shot.profile, directory), recorder(shot.profile, path) as encoder:
         reel = _Reel(encoder, advance)
-        renderer = FilmRenderer(reel)
+        renderer = StretchRenderer(reel, beats)
         reel.scene = scene = _construct(shot, renderer)
         scene.on_rest = reel.rest
         with _blamed(shot, scene):
             scene.render()
-            film = _film(shot, scene, encoder.frames)
-    with _blamed(shot, scene):
-        put_beside(path, renderer.file_writer.sounds, frames=film.frames, fps=film.fps)
+            film = _film(shot, scene, beats.first, encoder.frames)
+    if beats == ALL and not film.frames:
+        raise ShotError(f"{shot.entry.id}: it plays nothing, so there is no film of it")
+    sounds = renderer.file_writer.sounds
+    if beats == ALL:
+        with _blamed(shot, scene):
+            put_beside(path, sounds, frames=film.frames, fps=film.fps)
+    elif sounds:
+        (directory / SOUNDS).write_text(_listed(sounds), encoding="utf-8")
     for beat, picture in reel.stills.items():
         (directory / still_of(beat)).write_bytes(picture)
     (directory / RECORD).write_text(film.to_json(), encoding="utf-8")
@@ -159,6 +197,8 @@ class _Reel:
     picture that each beat rests on."""
 
     scene: Any
+    _start: int
+    """The frame of the scene that is the first of the film."""
 
     def __init__(self, encoder: Recorder, advance: Advance) -> None:
         self._encoder, self._advance = encoder, advance
@@ -166,8 +206,10 @@ class _Reel:
         self._resting: str | None = None
 
     def __call__(self, pixels: npt.NDArray[Any], repeat: int) -> None:
-        beats = self.scene.beats
-        starts = self._encoder.frames == (beats[-1].end if beats else 0)
+        begun = self.scene.beats[-1].end if self.scene.beats else 0
+        if self._encoder.frames == 0:
+            self._start = begun
+        starts = self._start + self._encoder.frames == begun
         within = self.scene.renderer.changed_rows
         self._encoder.write(pixels, repeat, keyframe=starts, within=within)
         if self._resting:
@@ -177,7 +219,8 @@ class _Reel:
 
     def rest(self, beat: str) -> None:
         """The next frame is what this beat rests on."""
-        self._resting = beat
+        if self.scene.renderer.is_filming:
+            self._resting = beat
 
 
 def _png(picture: npt.NDArray[Any]) -> bytes:
@@ -267,7 +310,7 @@ def blame(error: BaseException, module: str | None = None) -> str:
     return " ".join(": ".join([*(f"{name}:{line}" for name, line in places), text]).split())
 
 
-def _film(shot: Shot, scene: Any, frames: int) -> Film:
+def _film(shot: Shot, scene: Any, first: int, frames: int) -> Film:
     beats = tuple(
         BeatTimes(
             beat.name,
@@ -280,8 +323,20 @@ def _film(shot: Shot, scene: Any, frames: int) -> Film:
         )
         for beat in scene.beats
     )
+    shown = beats[first:]
+    shown = tuple(shifted(shown, -shown[0].start)) if shown else ()
     lines = tuple(LineShown(line.id, line.tex, str(line.verdict)) for line in scene.lines)
-    return Film(shot.entry.id, scene.title, frames, shot.profile.as_dict(), beats, lines)
+    return Film(shot.entry.id, scene.title, frames, shot.profile.as_dict(), shown, lines)
+
+
+def _listed(sounds: Sequence[Sound]) -> str:
+    """Sounds as JSON; files of this project by where they are in it, on whatever machine."""
+    return json.dumps(
+        [
+            [str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path), *rest]
+            for path, *rest in sounds
+        ]
+    )
 
 
 def _plain(number: float) -> float:

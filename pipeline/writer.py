@@ -11,17 +11,18 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy.typing as npt
-from manim import Mobject, Scene
+from manim import Animation, Mobject, Scene
 from manim.scene.scene_file_writer import SceneFileWriter
+from manim.utils.exceptions import EndSceneEarlyException
 from manim.utils.sounds import get_full_sound_file_path
 
 from pipeline.arriving import arrive, can_arrive
 from pipeline.drawing.renderer import LayeredRenderer
+from pipeline.shots import Beats
 from pipeline.sound import Sound
 
 if TYPE_CHECKING:
     from manim._config.render_session import RenderSessionSpec
-    from manim.renderer.cairo_renderer import CairoRenderer
     from manim.scene.scene_file_writer import _SceneFileWriterSettings
     from manim.typing import StrPath
 
@@ -34,7 +35,7 @@ class FilmWriter(SceneFileWriter):
     """Hands every frame to a sink, remembers what is to be heard, and writes no files."""
 
     def __init__(
-        self, settings: _SceneFileWriterSettings, sink: Sink, renderer: CairoRenderer
+        self, settings: _SceneFileWriterSettings, sink: Sink, renderer: FilmRenderer
     ) -> None:
         super().__init__(settings)
         self._sink, self._renderer = sink, renderer
@@ -42,8 +43,9 @@ class FilmWriter(SceneFileWriter):
         self.sounds: list[Sound] = []
 
     def write_frame(self, pixels: Pixels, *, repeat: int = 1) -> None:
-        self._sink(pixels, repeat)
-        self._frames += repeat
+        if self._renderer.is_filming:
+            self._sink(pixels, repeat)
+            self._frames += repeat
 
     def add_sound(
         self,
@@ -57,6 +59,8 @@ class FilmWriter(SceneFileWriter):
         It is placed by the frames that were written; only how far ``time`` is from now is taken
         from Manim's clock.
         """
+        if not self._renderer.is_filming:
+            return
         path = get_full_sound_file_path(sound_file, self.settings.assets_dir)
         now = self._renderer.time
         later = round(((now if time is None else time) - now) * self._renderer.camera.frame_rate)
@@ -85,6 +89,11 @@ class FilmRenderer(LayeredRenderer):
         super().__init__(skip_animations=skip_animations)
         self._sink = sink
 
+    @property
+    def is_filming(self) -> bool:
+        """Whether what is shown and heard now is wanted."""
+        return True
+
     def init_scene(
         self,
         scene: Scene,
@@ -95,9 +104,48 @@ class FilmRenderer(LayeredRenderer):
         if not isinstance(self.camera, scene.camera_class):
             self.camera = scene.camera_class()
 
+    def _arrive(self, scene: Scene, prepared: list[Animation]) -> bool:
+        """Take animations to their ends, if it does not matter how these are come to."""
+        if not can_arrive(scene, prepared):
+            return False
+        self.time += scene.get_run_time(prepared)
+        arrive(scene, prepared)
+        self.num_plays += 1
+        return True
+
     def freeze_current_frame(self, duration: float) -> None:
         """Hold the frame; Manim's own loses one now and then to rounding (at 123/60 s, say)."""
         self.add_frame(self.get_frame(), num_frames=int(duration * self.camera.frame_rate + 1e-6))
+
+
+class StretchRenderer(FilmRenderer):
+    """Draws some of a scene's beats: it comes to them without drawing, and ends after them."""
+
+    def __init__(self, sink: Sink, beats: Beats) -> None:
+        super().__init__(sink)
+        self._beats = beats
+        self._scene: Any = None
+
+    def init_scene(self, scene: Any, *args: Any) -> None:
+        self._scene = scene
+        super().init_scene(scene, *args)
+
+    @property
+    def is_filming(self) -> bool:
+        return len(self._scene.beats) in self._beats
+
+    def play(self, scene: Scene, *animations: Any, **kwargs: Any) -> None:
+        """Play animations if their beat is wanted.
+
+        Those before are taken to their ends. Where these may depend on the way, that is gone, and
+        nobody looks.
+        """
+        number = len(self._scene.beats)
+        if self._beats.are_over(number):
+            raise EndSceneEarlyException
+        prepared = scene.compile_animations(*animations, **kwargs)
+        if number in self._beats or not self._arrive(scene, prepared):
+            super().play(scene, *prepared)
 
 
 class StillRenderer(FilmRenderer):
@@ -109,11 +157,7 @@ class StillRenderer(FilmRenderer):
     def play(self, scene: Scene, *animations: Any, **kwargs: Any) -> None:
         """Take animations to their ends."""
         prepared = scene.compile_animations(*animations, **kwargs)
-        if can_arrive(scene, prepared):
-            self.time += scene.get_run_time(prepared)
-            arrive(scene, prepared)
-            self.num_plays += 1
-        else:
+        if not self._arrive(scene, prepared):
             super().play(scene, *prepared)
 
     def update_frame(

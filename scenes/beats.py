@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
-from manim import Scene, Wait, config
+from manim import Animation, Scene, Wait, config
 
 from scenes.narration import narration
 from scenes.theme import THEMES
@@ -63,10 +63,20 @@ class BeatScene(Scene):
         wanted = max(a.run_time for a in prepared) if seconds is None else seconds
         frames = max(1, round(wanted * config.frame_rate))
         # Half a frame less, so that Manim's count of time steps cannot round up to one more; for a
-        # wait, which it counts by truncation, half a frame more.
-        half = 0.5 if all(isinstance(a, Wait) for a in prepared) else -0.5
+        # wait in which nothing moves, which it counts by truncation, half a frame more.
+        half = 0.5 if self._holds_still(prepared) else -0.5
         super().play(*prepared, run_time=(frames + half) / config.frame_rate)
         self.frame += frames
+
+    def _holds_still(self, animations: list[Animation]) -> bool:
+        """Whether Manim will draw but one frame of these, as it does of a wait."""
+        (first, *others), before = animations, self.animations
+        if others or not isinstance(first, Wait):
+            return False
+        self.animations = [first]
+        still = not self.should_update_mobjects()
+        self.animations = before
+        return still
 
     @contextmanager
     def beat(self, name: str, **numbers: float) -> Iterator[None]:

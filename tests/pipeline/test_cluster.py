@@ -8,7 +8,7 @@ import signal
 import pytest
 from distributed import Client, LocalCluster
 
-from pipeline import cluster
+from pipeline import cluster, stretches
 from pipeline.engine import film_all
 from pipeline.errors import BadInput
 from pipeline.profile import Profile
@@ -44,14 +44,22 @@ def contents(takes):
     return [[path.read_bytes() for path in (take.video, *take.stills.values())] for take in takes]
 
 
-def test_a_cluster_films_what_this_machine_films_and_tells_of_what_fails(running, tmp_path):
+def test_a_cluster_films_what_this_machine_films_and_tells_of_what_fails(
+    running, tmp_path, monkeypatch
+):
     shots, here, there = [Shot(RAISING, SMALL), Shot(TINY, SMALL), LENGTHY], Notes(), Notes()
     expected = contents(film(Store(tmp_path / "here"), shots, here))
-    store = Store(tmp_path / "there")
+    store, submitted = Store(tmp_path / "there"), []
+    monkeypatch.setattr(stretches, "spoken_characters", lambda shot: [10] * 30)
+    submit = cluster.Cluster.submit
+    monkeypatch.setattr(
+        cluster.Cluster, "submit", lambda self, part: submitted.append(part) or submit(self, part)
+    )
     takes = film(store, shots, there, scheduler=running.scheduler_address)
     assert contents(takes) == expected
     assert all(take.video.is_relative_to(store.root) for take in takes)
     assert len(expected) == 2
+    assert len(submitted) > len(shots), "nothing was filmed in stretches"
     assert there.failed == here.failed
     assert "in beat 'break'" in there.failed["raising"]
     assert 0 < there.frames[LENGTHY] <= takes[-1].film.frames

@@ -206,3 +206,16 @@ class Filling(tiny.TinyScene):
 def test_a_full_disk_is_no_fault_of_the_scene(tmp_path):
     with pytest.raises(OSError, match="No space left"):
         shoot(Shot(tiny.Entry("filling", "Filling", __name__), SMALL), tmp_path)
+
+
+class Empty(tiny.TinyScene):
+    """Plays nothing."""
+
+    def construct(self):
+        self.add(Circle())
+
+
+def test_a_scene_that_plays_nothing_is_told_in_those_words_and_leaves_no_film(tmp_path):
+    with pytest.raises(ShotError, match=r"^empty: it plays nothing"):
+        shoot(Shot(tiny.Entry("empty", "Empty", __name__), SMALL), tmp_path)
+    assert not list(tmp_path.iterdir())
