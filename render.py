@@ -8,11 +8,22 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import click
-
 from pipeline import profile as profiles
 from pipeline.errors import BadInput
 from pipeline.places import DIST, MEDIA
+
+MISSING = (
+    "render.py: this Python has no {}; `make lesson` puts all that is needed into .venv, and "
+    "`. .venv/bin/activate` has it used"
+)
+
+try:
+    import click
+except ModuleNotFoundError as missing:
+    sys.stderr.write(MISSING.format(missing.name) + "\n")
+    sys.exit(2)
+
+OURS = ("dpo_math", "pipeline", "scenes")
 
 
 class OneLine(click.Group):
@@ -30,6 +41,11 @@ class OneLine(click.Group):
             status = error.exit_code
         except (BadInput, OSError) as error:
             click.echo(f"render.py: {error}", err=True)
+            status = 2
+        except ModuleNotFoundError as error:
+            if (error.name or "").partition(".")[0] in OURS:
+                raise
+            click.echo(MISSING.format(error.name), err=True)
             status = 2
         except click.Abort:
             click.echo("render.py: interrupted", err=True)

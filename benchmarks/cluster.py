@@ -5,9 +5,10 @@
 
 Every scene is filmed once, just as a worker of a cluster films it: in a Python of its own, whose
 start-up counts; and for one lesson on many workers, every stretch of it. Then all are dealt out to
-one-core workers, the longest first, as the engine submits them; a worker has to have sent its film before it begins the next, and all films
-come in through one line of so many Mbit/s. Times are of processor, which a busy machine does not
-change much; joining, clips and the page, which are made where the lesson is, are left out.
+one-core workers, the longest first, as the engine submits them; a worker has to have sent its film
+before it begins the next, and all films come in through one line of so many Mbit/s. Times are of
+processor, which a busy machine does not change much; joining, clips and the page, which are made
+where the lesson is, are left out.
 """
 
 from __future__ import annotations

@@ -37,9 +37,10 @@ def entries(names: Sequence[str]) -> list[SceneEntry]:
 
 def list_scenes() -> int:
     """Print the scenes in the order of the lesson."""
+    longest = max(len(entry.id) for entry in SCENES)
     for entry in SCENES:
         step = f"step {entry.step}" if entry.step else ""
-        print(f"{step:8}{entry.id:16}{title(entry)}")
+        print(f"{step:8}{entry.id:{longest}}  {title(entry)}")
     return 0
 
 
