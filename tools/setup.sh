@@ -71,6 +71,14 @@ install_python_packages() {
     cat requirements/build.txt "$lock" >"$stamp"
 }
 
+# So that `manim render scenes/….py` finds what scenes import: Manim looks only where it lies itself.
+let_modules_be_found() {
+    local packages
+    for packages in .venv/lib/python*/site-packages; do
+        pwd >"$packages/lesson-films.pth"
+    done
+}
+
 # Node itself came with the Python packages.
 install_npm_packages() {
     local stamp=node_modules/locked.json
@@ -87,4 +95,5 @@ install_npm_packages() {
 mkdir -p .cache
 install_system_packages
 install_python_packages
+let_modules_be_found
 [ "$profile" != test ] || install_npm_packages
