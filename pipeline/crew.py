@@ -39,13 +39,6 @@ if TYPE_CHECKING:
 TELL_EVERY = 0.2  # seconds between two words of a worker about its progress
 LOST = (BrokenProcessPool, ConnectionError, EOFError)  # a process, or the server it comes from
 TRIES = 2  # processes that a shot may lose before it is given up
-PRELOADED = (
-    "scenes.lesson_scene",
-    "pipeline.encoder",
-    "pipeline.writer",
-    "PIL.Image",
-    "pipeline.sweeping",
-)
 
 
 class Crew:
@@ -117,7 +110,7 @@ def _context() -> BaseContext:
     if sys.platform != "linux" or room < SOCKET_NAME:
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(list(PRELOADED))
+    context.set_forkserver_preload(["pipeline.preload"])
     with _importing_from_here():
         forkserver.ensure_running()
     return context

@@ -103,6 +103,7 @@ def shoot(
     sounds.json then says what is to be heard. Raises :class:`ShotError` for whatever the scene
     raises, when it plays nothing, and when its beats do not tile the frames that were encoded.
     """
+    import_manim()
     from pipeline.formats import recorder
     from pipeline.sound import put_beside
     from pipeline.writer import StretchRenderer

@@ -56,3 +56,18 @@ for entry in SCENES:
 print([name for name in {PUT_OFF!r} if name in sys.modules])
 """
     assert run(script) == "[]"
+
+
+@pytest.mark.parametrize("first", ["", "import pipeline.preload"])
+def test_a_film_of_the_lesson_needs_neither(first, python, tmp_path):
+    script = f"""
+import sys
+from pathlib import Path
+{first}
+from pipeline.profile import Profile
+from pipeline.shots import Shot, shoot
+from scenes.catalogue import find
+shoot(Shot(find("cancellation"), Profile(160, 90, 5)), Path(sys.argv[1]))
+print([name for name in {PUT_OFF!r} if name in sys.modules])
+"""
+    assert python(script, tmp_path).strip() == "[]"

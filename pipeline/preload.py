@@ -1,0 +1,22 @@
+"""What the server of processes imports before it forks them; importing this is enough.
+
+Without what Manim hardly calls (:mod:`pipeline.late`), which no scene of the lesson needs: a third
+of the time until the first frame.
+"""
+
+from importlib import import_module
+
+from pipeline.late import import_manim
+
+MODULES = (
+    "scenes.lesson_scene",
+    "pipeline.encoder",
+    "pipeline.formats",
+    "pipeline.writer",
+    "PIL.Image",
+    "pipeline.sweeping",
+)
+
+import_manim()
+for name in MODULES:
+    import_module(name)
