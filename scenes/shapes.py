@@ -23,14 +23,19 @@ WING = 0.7
 
 def stroke(start: Point, end: Point) -> Points:
     """A straight line: shape (4, 3)."""
-    first, last = np.array([*start, 0.0]), np.array([*end, 0.0])
-    along = np.linspace(0.0, 1.0, 4)[:, None]
-    return np.asarray(first + along * (last - first))
+    return _strokes([start, end])
 
 
 def polygon(corners: Sequence[Point]) -> Points:
     """A closed polygon."""
-    return np.concatenate([stroke(*edge) for edge in pairwise([*corners, corners[0]])])
+    return _strokes([*corners, corners[0]])
+
+
+def _strokes(corners: Sequence[Point]) -> Points:
+    """Straight lines from corner to corner."""
+    at = np.zeros((len(corners), 1, 3))
+    at[:, 0, :2] = corners
+    return np.asarray(at[:-1] + _ALONG * (at[1:] - at[:-1])).reshape(-1, 3)
 
 
 def rectangle(left: float, bottom: float, right: float, top: float) -> Points:
@@ -81,6 +86,7 @@ def turned(points: Points, angle: float) -> Points:
     return np.asarray(points @ np.array([[c, s, 0.0], [-s, c, 0.0], [0.0, 0.0, 1.0]]))
 
 
+_ALONG = np.linspace(0.0, 1.0, 4)[:, None]
 _HANDLE = 4 / 3 * (math.sqrt(2) - 1)
 _QUARTER_CIRCLE = np.array([(1.0, 0, 0), (1, _HANDLE, 0), (_HANDLE, 1, 0), (0, 1, 0)])
 """From the right to the top, around the origin."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 from manim import Animation, Mobject, VGroup, VMobject
@@ -18,6 +19,8 @@ from scenes.paths import Floats, ease
 from scenes.shapes import RoundedBox
 from scenes.theme import Role, Theme
 
+M = TypeVar("M", bound=Mobject)
+P = ParamSpec("P")
 Path = Callable[[float], ArrayLike]
 """The number to show when a change has come so far, from 0 to 1."""
 
@@ -120,6 +123,22 @@ class Figure(VGroup):
         return equation
 
 
+def when_changed(draw: Callable[Concatenate[M, P], None]) -> Callable[Concatenate[M, P], None]:
+    """A method that draws a mobject from what it is given, and that not twice in a row.
+
+    A figure draws all of itself at every frame, and most of it has not changed.
+    """
+    drawn_from = f"_{draw.__name__}_from"
+
+    @wraps(draw)
+    def drawn(mobject: M, /, *args: P.args, **kwargs: P.kwargs) -> None:
+        if getattr(mobject, drawn_from, None) != (args, kwargs):
+            draw(mobject, *args, **kwargs)
+            setattr(mobject, drawn_from, (args, kwargs))
+
+    return drawn
+
+
 class Fading(VGroup):
     """Marks that come and go together, each keeping its share of opacity."""
 
@@ -131,6 +150,7 @@ class Fading(VGroup):
             if mark.has_points()
         ]
 
+    @when_changed
     def reveal(self, share: float) -> None:
         """Show as much of the marks' opacity, from 0 to 1."""
         for mark, fill, stroke in self._whole:

@@ -11,8 +11,17 @@ from dataclasses import dataclass
 import numpy as np
 from manim import ManimColor, VMobject
 
-from scenes.figures.figure import CORNER, Fading, Figure, FigureError, Plate, Redraw
+from scenes.figures.figure import (
+    CORNER,
+    Fading,
+    Figure,
+    FigureError,
+    Plate,
+    Redraw,
+    when_changed,
+)
 from scenes.figures.way import Way
+from scenes.furniture import Words
 from scenes.layout import Point, Room
 from scenes.paths import Floats, box, ease
 from scenes.shapes import RoundedBox, rounded
@@ -146,13 +155,11 @@ class Models(Figure):
         above = 0.0
         for i, id_ in enumerate(self.models):
             middle = top - PADDING - self.pitch * (above + 0.5 * _slots([sizes[i]]))
-            for part, opacity in (
-                (self.slabs[id_], seen[i]),
-                (self.rings[id_], seen[i] * float(self.numbers["used"][i])),
-            ):
-                part.shift((0.0, middle - float(part[0].get_y()), 0.0))
-                part.reveal(opacity)
-            self._hollow(self.models[id_], seen[i], float(self.numbers["off"][i]))
+            slab, ring = self.slabs[id_], self.rings[id_]
+            for part in (slab, ring):
+                _lift(part, middle - float(part[0].get_y()))
+            slab.appear(seen[i], float(self.numbers["off"][i]))
+            ring.reveal(seen[i] * float(self.numbers["used"][i]))
             above += taken[i]
         if self._feeding:
             fed = float(self.numbers.get("fed", 0.0)) * self.grown.get("fed", 1.0)
@@ -166,17 +173,6 @@ class Models(Figure):
         beside = source.right - CORRIDOR
         return [(beside, source.top + ARRIVING), (beside, end[1]), end]
 
-    def _hollow(self, model: Model, seen: float, off: float) -> None:
-        """Empty the slab of a model that is switched off, with words to be read on the ground."""
-        plate, *texts = self.slabs[model.id]
-        dim = ManimColor(self.theme.colour(Role.DIM))
-        own = ManimColor(self.theme.colour(model.role))
-        written = ManimColor(self.theme.background) if model.learns else own
-        plate.set_fill(opacity=float(model.learns) * seen * (1 - off))
-        plate.set_stroke(own.interpolate(dim, off))
-        for text in texts:
-            text.set_fill(written.interpolate(dim, off))
-
     @property
     def _margins(self) -> float:
         """What the block needs above and below its slabs."""
@@ -186,13 +182,17 @@ class Models(Figure):
         """Draw the heading, and the frame around so many slabs; the y of the frame's top."""
         inside = self.pitch * _slots([slabs])
         block_top = self.room.top
-        self.heading.shift((0.0, block_top - float(self.heading.get_top()[1]), 0.0))
+        _lift(self.heading, block_top - float(self.heading.get_top()[1]))
         top, height = block_top - HEADING * self.theme.type.figure, inside + 2 * PADDING
         framed = Room(self.room.left, top - height, self.room.right, top)
-        self.frame.points = rounded(framed, CORNER + PADDING / 2)
+        self._enclose(framed)
         return top
 
-    def _slab(self, model: Model) -> Fading:
+    @when_changed
+    def _enclose(self, room: Room) -> None:
+        self.frame.points = rounded(room, CORNER + PADDING / 2)
+
+    def _slab(self, model: Model) -> Slab:
         sizes, colour = self.theme.type, self.theme.colour(model.role)
         height = self.pitch * _slots([model.size])
         room = Room(self.room.left + PADDING, 0.0, self.room.right - PADDING, height)
@@ -200,9 +200,6 @@ class Models(Figure):
         left, right = (room.left + PADDING, foot), (room.right - PADDING, foot)
         name = self.words(model.name, sizes.figure, left, role=model.role)
         state = self.words(model.state, sizes.label, right, "right", model.role)
-        if model.learns:
-            name.set_fill(self.theme.background)
-            state.set_fill(self.theme.background)
         plate = Plate(
             room,
             (name, state),
@@ -211,7 +208,7 @@ class Models(Figure):
             fill_color=colour,
             fill_opacity=float(model.learns),
         )
-        return Fading(plate, name, state)
+        return Slab(model, self.theme, plate, name, state)
 
     def _ring(self, slab: VMobject) -> Fading:
         apart = min(RING, 0.35 * (1 - SLAB) * self.pitch)
@@ -223,6 +220,35 @@ class Models(Figure):
             stroke_width=self.theme.strokes.outline,
         )
         return Fading(ring)
+
+
+def _lift(part: VMobject, by: float) -> None:
+    if by:
+        part.shift((0.0, by, 0.0))
+
+
+class Slab(Fading):
+    """A model: a plate with its words on it."""
+
+    def __init__(self, model: Model, theme: Theme, plate: Plate, *words: Words) -> None:
+        dim, own = ManimColor(theme.colour(Role.DIM)), ManimColor(theme.colour(model.role))
+        written = ManimColor(theme.background) if model.learns else own
+        for text in words:
+            text.set_fill(written)
+        super().__init__(plate, *words)
+        self.plate, self.texts, self.learns = plate, words, model.learns
+        self._colours = own, written, dim
+
+    @when_changed
+    def appear(self, seen: float, off: float) -> None:
+        """Show as much of the slab; emptied as far as it is switched ``off``, with words that can
+        be read on the ground. Both are from 0 to 1."""
+        own, written, dim = self._colours
+        self.reveal(seen)
+        self.plate.set_fill(opacity=float(self.learns) * seen * (1 - off))
+        self.plate.set_stroke(own.interpolate(dim, off))
+        for text in self.texts:
+            text.set_fill(written.interpolate(dim, off))
 
 
 def room_of(share: float) -> float:

@@ -7,6 +7,7 @@ from enum import Enum
 
 from manim import VGroup, VMobject
 
+from scenes.figures.figure import when_changed
 from scenes.paths import Floats
 from scenes.shapes import polygon, rectangle, stroke
 from scenes.theme import Role, Theme
@@ -75,6 +76,7 @@ class SeriesMark(VGroup):
             case Shape.PIN:
                 self.add(outline, solid)
 
+    @when_changed
     def place(self, x: float, foot: float, height: float, width: float) -> None:
         """Stand the mark on ``foot``; its ``height`` is that of a bar's top or of a pin's tip."""
         left, right, top = x - width / 2, x + width / 2, foot + height

@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 from manim import VGroup, VMobject
 
+from scenes.figures.figure import when_changed
 from scenes.layout import Point
 from scenes.shapes import ARROWHEAD, arrowhead
 from scenes.theme import Role, Theme
@@ -29,6 +30,7 @@ class Way(VGroup):
         self.head = VMobject(stroke_width=0, fill_color=colour, fill_opacity=1)
         super().__init__(self.line, self.head)
 
+    @when_changed
     def draw(self, corners: Sequence[Point], share: float) -> None:
         """Show the first ``share`` of the way, from 0 to 1, with the head at its end."""
         length = share * sum(math.dist(*stretch) for stretch in pairwise(corners))

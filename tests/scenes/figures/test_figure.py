@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from manim import config
+from manim import Dot, config
 
 from dpo_math.examples import PROMPT, beta_between
 from scenes.figures import Distribution, Gauge
+from scenes.figures.figure import when_changed
 from scenes.layout import WIDE
 from scenes.lesson_scene import LessonScene
 from scenes.paths import ease
@@ -89,3 +90,34 @@ def test_figures_move_in_whole_frames_and_stay_whole_on_the_stage(undrawn):
     np.testing.assert_allclose(scene.bars.numbers["policy"], PROMPT.reference)
     assert scene.gauge.numbers["value"] == 2
     assert scene.frame == 2 * round(scene.theme.durations.move * config.frame_rate)
+
+
+class Counted(Dot):
+    """Knows how often it was drawn."""
+
+    def __init__(self):
+        super().__init__()
+        self.places = []
+
+    @when_changed
+    def place(self, x, y=0.0):
+        if x is None:
+            raise ValueError("nowhere")
+        self.places.append((x, y))
+
+
+def test_what_has_not_changed_is_not_drawn_again_and_each_mobject_is_its_own():
+    one, other = Counted(), Counted()
+    for x in (1.0, 1.0, 2.0, 1.0):
+        one.place(x)
+    one.place(1.0, y=3.0)
+    other.place(1.0)
+    assert one.places == [(1.0, 0.0), (2.0, 0.0), (1.0, 0.0), (1.0, 3.0)]
+    assert other.places == [(1.0, 0.0)]
+
+
+def test_what_could_not_be_drawn_is_tried_again():
+    one = Counted()
+    for _ in range(2):
+        with pytest.raises(ValueError, match="nowhere"):
+            one.place(None)
