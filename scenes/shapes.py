@@ -23,19 +23,20 @@ WING = 0.7
 
 def stroke(start: Point, end: Point) -> Points:
     """A straight line: shape (4, 3)."""
-    return _strokes([start, end])
+    return strokes([start], [end])
+
+
+def strokes(starts: npt.ArrayLike, ends: npt.ArrayLike) -> Points:
+    """Straight lines, from each of k points to another: both (k, 2), the lines (4k, 3)."""
+    first, last = (np.asarray(at, dtype=np.float64).reshape(-1, 1, 2) for at in (starts, ends))
+    points = np.zeros((len(first), 4, 3))
+    points[..., :2] = first + _ALONG * (last - first)
+    return points.reshape(-1, 3)
 
 
 def polygon(corners: Sequence[Point]) -> Points:
     """A closed polygon."""
-    return _strokes([*corners, corners[0]])
-
-
-def _strokes(corners: Sequence[Point]) -> Points:
-    """Straight lines from corner to corner."""
-    at = np.zeros((len(corners), 1, 3))
-    at[:, 0, :2] = corners
-    return np.asarray(at[:-1] + _ALONG * (at[1:] - at[:-1])).reshape(-1, 3)
+    return strokes(corners, [*corners[1:], corners[0]])
 
 
 def rectangle(left: float, bottom: float, right: float, top: float) -> Points:

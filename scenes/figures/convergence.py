@@ -5,17 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from manim import Circle, Line, VMobject
 
 from dpo_math import notation as n
 from dpo_math.statements import power_of_ten
-from scenes.figures.figure import Figure, FigureError, Redraw
+from scenes.figures.figure import Figure, FigureError, Redraw, when_changed
 from scenes.layout import Point, Room
 from scenes.paths import Floats
-from scenes.shapes import stroke
+from scenes.shapes import strokes
 from scenes.theme import Role, Theme
 
 GUTTER = 2.6
@@ -79,9 +78,12 @@ class Convergence(Figure):
         self.left, self.foot = room.left + GUTTER * self.em, room.bottom + 1.6 * self.em
         self._add_levels()
         self._add_steps(unit)
-        self.lines = {name: self._line(track) for name, track in tracks.items()}
-        self.heads = {name: self._head(track) for name, track in tracks.items()}
-        self.add(*self.lines.values(), *self.heads.values())
+        self.trails = {
+            name: Trail(self._line(track), self._head(track), track.dashed)
+            for name, track in tracks.items()
+        }
+        self.add(*(trail.line for trail in self.trails.values()))
+        self.add(*(trail.head for trail in self.trails.values()))
         self.draw(lit=[1] * len(tracks))
 
     def light(self, *names: str) -> Redraw:
@@ -111,9 +113,7 @@ class Convergence(Figure):
                 continue
             steps, seen = float(self.numbers[name]), FAINT + (1 - FAINT) * float(lit)
             corners = [self.at(*point) for point in _walked(track.distances, steps)]
-            self.lines[name].set_stroke(opacity=seen).points = _strokes(corners, track.dashed)
-            head = self.heads[name].move_to((*corners[-1], 0.0))
-            head.set_fill(opacity=seen * float(steps > 0))
+            self.trails[name].show(corners, seen, seen * float(steps > 0))
 
     def sample(self, name: str, under: VMobject) -> VMobject:
         """A stroke like the line of a track, under what is the track's name elsewhere."""
@@ -158,23 +158,33 @@ def _walked(distances: Sequence[float], steps: float) -> list[tuple[float, float
     return found
 
 
+@dataclass(eq=False)
+class Trail:
+    """A line with its head, which lie in different layers of a picture."""
+
+    line: VMobject
+    head: Circle
+    dashed: bool
+
+    @when_changed
+    def show(self, corners: Sequence[Point], line: float, head: float) -> None:
+        """Lead the line along ``corners``, with the head at the last; as opaque as is said."""
+        self.line.set_stroke(opacity=line).points = _strokes(corners, self.dashed)
+        self.head.move_to((*corners[-1], 0.0)).set_fill(opacity=head)
+
+
 def _strokes(corners: Sequence[Point], dashed: bool) -> Floats:
     """Straight strokes from corner to corner; or dashes along them, if it is ``dashed``."""
-    ends = _dashes(corners) if dashed else list(pairwise(corners))
-    return np.concatenate([stroke(*each) for each in ends]) if ends else np.zeros((0, 3))
+    return strokes(*(_dashes(corners) if dashed else (corners[:-1], corners[1:])))
 
 
-def _dashes(corners: Sequence[Point]) -> list[tuple[Point, Point]]:
+def _dashes(corners: Sequence[Point]) -> tuple[Floats, Floats]:
     """The ends of dashes of equal length on the way along ``corners``."""
     x, y = np.array(corners).T
     way = np.append(0.0, np.hypot(np.diff(x), np.diff(y)).cumsum())
     starts = np.arange(0.0, way[-1], PITCH)
     stops = np.minimum(starts + DASH * PITCH, way[-1])
     first, last = (
-        [
-            (float(a), float(b))
-            for a, b in zip(np.interp(at, way, x), np.interp(at, way, y), strict=True)
-        ]
-        for at in (starts, stops)
+        np.stack([np.interp(at, way, x), np.interp(at, way, y)], axis=-1) for at in (starts, stops)
     )
-    return list(zip(first, last, strict=True))
+    return first, last

@@ -19,7 +19,7 @@ from scenes.paths import Floats, ease
 from scenes.shapes import RoundedBox
 from scenes.theme import Role, Theme
 
-M = TypeVar("M", bound=Mobject)
+F = TypeVar("F")
 P = ParamSpec("P")
 Path = Callable[[float], ArrayLike]
 """The number to show when a change has come so far, from 0 to 1."""
@@ -123,18 +123,20 @@ class Figure(VGroup):
         return equation
 
 
-def when_changed(draw: Callable[Concatenate[M, P], None]) -> Callable[Concatenate[M, P], None]:
-    """A method that draws a mobject from what it is given, and that not twice in a row.
+def when_changed(
+    draw: Callable[Concatenate[F, P], None],
+) -> Callable[Concatenate[F, P], None]:
+    """A method that draws from what it is given, and the same not twice in a row.
 
     A figure draws all of itself at every frame, and most of it has not changed.
     """
     drawn_from = f"_{draw.__name__}_from"
 
     @wraps(draw)
-    def drawn(mobject: M, /, *args: P.args, **kwargs: P.kwargs) -> None:
-        if getattr(mobject, drawn_from, None) != (args, kwargs):
-            draw(mobject, *args, **kwargs)
-            setattr(mobject, drawn_from, (args, kwargs))
+    def drawn(figure: F, /, *args: P.args, **kwargs: P.kwargs) -> None:
+        if getattr(figure, drawn_from, None) != (args, kwargs):
+            draw(figure, *args, **kwargs)
+            setattr(figure, drawn_from, (args, kwargs))
 
     return drawn
 

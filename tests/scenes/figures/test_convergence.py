@@ -45,15 +45,15 @@ def test_the_line_ends_where_as_much_as_is_shown_ends(shown):
     end = figure.at(
         shown, math.exp((1 - part) * math.log(DISTANCES[whole]) + part * math.log(after))
     )
-    assert figure.lines["run"].points[-1, :2] == pytest.approx(end)
-    assert figure.heads["run"].get_center()[:2] == pytest.approx(end)
-    assert figure.lines["run"].points[0, :2] == pytest.approx(figure.at(0, DISTANCES[0]))
+    assert figure.trails["run"].line.points[-1, :2] == pytest.approx(end)
+    assert figure.trails["run"].head.get_center()[:2] == pytest.approx(end)
+    assert figure.trails["run"].line.points[0, :2] == pytest.approx(figure.at(0, DISTANCES[0]))
 
 
 def test_dashes_are_equally_long_whatever_a_step_is():
     figure = plot(dashed=True)
     figure.draw(run=3)
-    ends = figure.lines["run"].points.reshape(-1, 4, 3)[:, [0, 3], :2]
+    ends = figure.trails["run"].line.points.reshape(-1, 4, 3)[:, [0, 3], :2]
     lengths = np.linalg.norm(ends[:, 1] - ends[:, 0], axis=1)
     assert ends[0, 0] == pytest.approx(figure.at(0, DISTANCES[0]))
     assert lengths[:-1] == pytest.approx(DASH * PITCH, rel=0.05)
@@ -69,19 +69,19 @@ def test_a_track_that_is_not_lit_is_faint():
     light = figure.light("now")
     light.begin()
     light.interpolate(1.0)
-    assert figure.lines["now"].get_stroke_opacity() == 1
-    assert figure.lines["before"].get_stroke_opacity() == FAINT
-    assert figure.heads["before"].get_fill_opacity() == FAINT
+    assert figure.trails["now"].line.get_stroke_opacity() == 1
+    assert figure.trails["before"].line.get_stroke_opacity() == FAINT
+    assert figure.trails["before"].head.get_fill_opacity() == FAINT
     with pytest.raises(FigureError, match="lit must be"):
         figure.draw(lit=[1])
 
 
 def test_nothing_shows_of_a_track_before_its_first_step():
     figure = plot()
-    assert not len(figure.lines["run"].points)
+    assert not len(figure.trails["run"].line.points)
     figure.draw(run=0)
-    assert not len(figure.lines["run"].points)
-    assert figure.heads["run"].get_fill_opacity() == 0
+    assert not len(figure.trails["run"].line.points)
+    assert figure.trails["run"].head.get_fill_opacity() == 0
 
 
 def test_all_that_is_drawn_stays_in_its_room():
