@@ -9,6 +9,7 @@ from manim import Animation
 
 from dpo_math import measured
 from dpo_math import notation as n
+from dpo_math.derivation import BETA
 from dpo_math.examples import PROMPT
 from scenes import pictures
 from scenes.experiments import late, over, shares, through
@@ -26,7 +27,6 @@ class Descents:
     def __init__(self, scene: LessonScene) -> None:
         room = scene.layout.halves[1]
         runs = measured.read(measured.Arrival).dpo
-        self.betas = len(runs)
         self.last = {f"beta {run.beta}": len(run.distances) - 1 for run in runs}
         tracks = {f"beta {run.beta}": Track(run.distances, Role.POLICY) for run in runs}
         self.plot = Convergence(
@@ -38,6 +38,19 @@ class Descents:
             unit=scene.say("figures", "steps"),
         )
         self.name = over(scene, room, "distance")
+        arriving = sorted(runs, key=lambda run: len(run.distances))
+        values = " · ".join(scene.theme.numerals(run.beta, "g") for run in arriving)
+        told = scene.say("scenes", scene.id, "betas", beta="{beta}", values=values)
+        self.betas = Words(
+            told,
+            scene.theme,
+            scene.theme.type.label,
+            Role.DIM,
+            at=(room.right, self.plot.at(0, 10**-1.5)[1]),
+            anchor="right",
+            symbols={"beta": BETA},
+        )
+        """Which run is which: their curves are met in this order from left to right."""
 
     def train(self) -> Animation:
         """All of them, step by step."""

@@ -98,7 +98,7 @@ class Summary(LessonScene):
 
     def _count(self, line: Line, above: Line) -> Words:
         text = self.say("lesson", "proved", count=len(newly_proved(line, above)))
-        return Words(text, self.theme, self.theme.type.eyebrow, Role.DIM)
+        return Words(text, self.theme, self.theme.type.verdict, Role.DIM)
 
     def _align(self) -> None:
         """Put relations under each other and verdicts in a column on the right, if all that fits;
@@ -116,7 +116,7 @@ class Summary(LessonScene):
                 entry.staged.equation.shift(move * RIGHT)
                 mark.shift((column - float(mark.get_left()[0])) * RIGHT)
                 for words in entry.proved:
-                    words.next_to(mark[1], DOWN, buff=0.5 * mark.em, aligned_edge=LEFT)
+                    words.next_to(mark[1], DOWN, buff=0.4 * mark.em, aligned_edge=LEFT)
         else:
             for entry, mark in zip(self.entries, marks, strict=True):
                 mark.next_to(entry.staged.equation, DOWN, buff=0.6 * mark.em)

@@ -17,7 +17,7 @@ class WhenItWins(LessonScene):
         with self.beat("two", after=len(pictures.DIRECT)):
             self.play(models.to(reward_model=0, value_network=0))
         with self.beat("stability"):
-            self.show(descents.plot, descents.name)
+            self.show(descents.plot, descents.name, descents.betas)
             self.play(descents.train(), seconds=pace.training)
         with self.beat("lora"):
             self.play(models.to(policy=0))
