@@ -154,7 +154,9 @@ preview_option = click.option(
 )
 work_options = options(
     click.option(
-        "--jobs", type=click.IntRange(1), help="Scenes filmed side by side.  [default: the cores]"
+        "--jobs",
+        type=click.IntRange(1),
+        help="Processes side by side; several share a long scene.  [default: the cores]",
     ),
     click.option(
         "--scheduler", metavar="tcp://…", help="Film on the Dask cluster whose scheduler is there."
@@ -325,7 +327,9 @@ def lesson(dist: Path, base_url: str, published: str, **given: Any) -> int:
     help="Where to listen; 0 is any free one.  [default: 8000, or any if that is taken]",
 )
 @click.option("--no-open", is_flag=True, help="Do not open the page in a browser.")
-@click.option("--jobs", type=click.IntRange(1), help="Scenes filmed side by side.")
+@click.option(
+    "--jobs", type=click.IntRange(1), help="Processes side by side; several share a long scene."
+)
 def serve(dist: Path, no_open: bool, **given: Any) -> int:
     """Show the page on this machine, and make it anew as scenes, words or the player change.
 
