@@ -25,7 +25,7 @@ PAGE = ASSETS / "page"
 PLAYER = ASSETS / "player"
 FONTS = PAGE / "fonts"
 PAGES = ("element.html", "player.html", "embed.html", "index.html")
-LOOKS = ("icon.svg", "lesson.css")
+LOOKS = ("icon.svg", "lesson.css", "embed.css")
 
 
 def fonts() -> dict[str, bytes]:

@@ -53,6 +53,9 @@
   const NUDGE = 0.001;
   const FRAME_TIMEOUT = 250;
 
+  // From a directory no typeface is preloaded, and one that is optional would come too late for use.
+  if (location.protocol === "file:") for (const face of document.fonts) face.display = "block";
+
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(`
     :host {
@@ -98,13 +101,22 @@
     .steps { display: flex; flex-wrap: wrap; gap: .3em; }
     .steps button { min-width: 2em; padding: .2em 0; text-align: center; }
     .bar { display: flex; flex-wrap: wrap; gap: .4em; margin: .7em 0; }
+    .bar [part~="play"] { min-width: 8em; }
     .place { color: var(--dim, GrayText); }
     .lines { display: grid; min-height: 100vh; }
     .filled .lines { min-height: 0; }
     .lines > * { grid-area: 1 / 1; min-width: 0; visibility: hidden; }
     .lines > .current { visibility: visible; }
-    .lines > :not(.current) details > p { display: none; }
-    .formula { overflow-x: auto; overflow-y: hidden; padding: .6em 0; min-height: 4.5em; }
+    .lines > :not(.current) :is(math, details > p) { display: none; }
+    .formula {
+      overflow-x: auto; overflow-y: hidden; padding: .6em 0; min-height: 5.3em;
+      animation: more linear both; animation-timeline: scroll(self inline);
+    }
+    .formula:focus-visible { animation: none; }
+    @keyframes more {
+      from { mask: linear-gradient(to left, transparent, #000 3em); }
+      to { mask: linear-gradient(to left, #000, #000 3em); }
+    }
     .words { max-width: 38em; line-height: 1.6; }
     details { margin-top: .5em; }
     details > p { max-width: 38em; }

@@ -13,7 +13,7 @@ HEAD = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>A page in Markdown</title>
-<link rel="stylesheet" href="lesson.css">
+<link rel="stylesheet" href="embed.css">
 <script src="lesson-steps.js"></script>
 """
 

@@ -245,6 +245,7 @@ def test_what_a_former_lesson_left_is_removed(takes, dist):
             "icon.svg",
             "index.html",
             *SCRIPTS,
+            "embed.css",
             "lesson.css",
             "manifest.json",
             "manifest.schema.json",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -216,7 +217,7 @@ def test_scripts_and_styles_from_elsewhere_are_taken_only_as_they_are(dist):
     snippets = [soup(code.get_text()) for code in embed_snippets(dist)]
     tags = [tag for snippet in snippets for tag in snippet.select("script, link")]
     assert {tag.get("src") or tag.get("href") for tag in tags} == {
-        "lesson.css",
+        "embed.css",
         "lesson-steps.js",
         "dpo-explorer.js",
     }
@@ -235,3 +236,18 @@ def test_the_frames_page_is_the_element_with_its_script(pages):
 
 def test_the_element_has_no_empty_line_that_would_end_it_in_markdown(dist):
     assert "\n\n" not in (dist / "element.html").read_text(encoding="utf-8").strip()
+
+
+def test_the_stylesheet_for_other_pages_touches_the_two_elements_alone(dist):
+    style = re.sub(r"/\*.*?\*/", "", (dist / "embed.css").read_text("utf-8"), flags=re.DOTALL)
+    selectors = [found.strip() for found in re.findall(r"([^{};]+)\{", style)]
+    own = [each for each in selectors if not each.startswith("@")]
+    assert len(own) > 5
+    assert not [each for each in own if "lesson-steps" not in each and "dpo-explorer" not in each]
+
+
+def test_the_report_has_the_icon_of_the_pages_and_leads_back(dist):
+    page = BeautifulSoup((dist / "report" / "index.html").read_text("utf-8"), "html.parser")
+    icon = dist / "report" / page.select_one("link[rel=icon]")["href"]
+    assert icon.resolve() == dist.resolve() / "icon.svg"
+    assert page.select_one("header a")["href"] == "../index.html"

@@ -53,8 +53,11 @@ def test_they_are_used_at_the_first_visit(page, selector):
     assert used["isCustomFont"]
 
 
-def test_they_are_loaded_from_a_directory_as_well(open_page, dist):
-    assert len(open_page((dist / "index.html").as_uri()).evaluate(LOADED)) == 3
+def test_from_a_directory_they_are_loaded_as_well_and_waited_for(open_page, dist):
+    """Nothing is preloaded there, so that what may be late is never used."""
+    page = open_page((dist / "index.html").as_uri())
+    assert len(page.evaluate(LOADED)) == 3
+    assert page.evaluate("Array.from(document.fonts, (face) => face.display)") == ["block"] * 3
 
 
 def test_no_sign_of_the_text_is_missing(page, dist):

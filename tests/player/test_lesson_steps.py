@@ -371,6 +371,20 @@ def test_in_a_formula_to_scroll_through_only_the_keys_that_scroll_are_its_own(pa
     assert state(page)["id"] == "tiny.appear"
 
 
+@pytest.mark.parametrize("place", ["lesson-steps .current .formula", "figure .formula"])
+def test_a_formula_that_goes_on_fades_out_on_the_right_until_its_end_is_seen(page, place):
+    page.set_viewport_size({"width": 320, "height": 700})
+    formula = page.locator(place).first
+    mask = "(formula) => getComputedStyle(formula).maskImage"
+    formula.evaluate("(formula) => { formula.style.fontSize = '2.5rem'; }")
+    assert formula.evaluate("(formula) => formula.scrollWidth > formula.clientWidth")
+    page.wait_for_timeout(100)
+    assert "rgba(0, 0, 0, 0)" in formula.evaluate(mask)
+    formula.evaluate("(formula) => { formula.scrollLeft = formula.scrollWidth; }")
+    page.wait_for_timeout(100)
+    assert "rgba(0, 0, 0, 0)" not in formula.evaluate(mask)
+
+
 def test_a_step_is_announced_once(page):
     page.evaluate(
         """window.said = [];

@@ -136,5 +136,6 @@ def test_readme_names_every_custom_property_and_the_stylesheet_sets_them(dist):
     told = README.partition("Custom properties of both")[2].partition("\n\n")[0]
     used = {name for each in ELEMENTS for name in re.findall(r"var\(--([a-z]+)", source(each))}
     assert set(re.findall(r"`--([a-z]+)`", told)) == used
-    sheet = (dist / "lesson.css").read_text(encoding="utf-8")
-    assert used <= set(re.findall(r"--([a-z]+):", sheet))
+    for name in ("lesson.css", "embed.css"):
+        sheet = (dist / name).read_text(encoding="utf-8")
+        assert used <= set(re.findall(r"--([a-z]+):", sheet))
