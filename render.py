@@ -47,6 +47,9 @@ class OneLine(click.Group):
                 raise
             click.echo(MISSING.format(error.name), err=True)
             status = 2
+        except SyntaxError as error:  # in a module that whoever runs this is at work on
+            click.echo(f"render.py: {error.filename}:{error.lineno}: {error.msg}", err=True)
+            status = 2
         except click.Abort:
             click.echo("render.py: interrupted", err=True)
             status = 130

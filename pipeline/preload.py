@@ -4,6 +4,7 @@ Without what Manim hardly calls (:mod:`pipeline.late`), which no scene of the le
 of the time until the first frame.
 """
 
+from contextlib import suppress
 from importlib import import_module
 
 from pipeline.late import import_manim
@@ -19,4 +20,5 @@ MODULES = (
 
 import_manim()
 for name in MODULES:
-    import_module(name)
+    with suppress(Exception):  # of what cannot be imported, the process tells that needs it
+        import_module(name)

@@ -37,9 +37,12 @@ class Card(Scene):
         camera.frame_width, camera.frame_height = CARD.width, CARD.height
         theme, sizes, tree = self.theme, self.theme.type, LINES[LINE].tree
         assert isinstance(tree, n.Relation)
-        formula = Equation(tree.right, theme, sizes.card_formula, CARD.stage_width, CARD.stage)
-        terms = [formula.marks_of(term) for term in n.find(tree.right, log_partition())]
-        boxes = [TermBox(marks, theme, Role.PARTITION, formula) for marks in terms]
+        terms = n.find(tree.right, log_partition())
+        apart = {term.key for term in terms}
+        formula = Equation(
+            tree.right, theme, sizes.card_formula, CARD.stage_width, CARD.stage, apart=apart
+        )
+        boxes = [TermBox(formula.marks_of(term), theme, Role.PARTITION, formula) for term in terms]
         source = f"{', '.join(PAPER.surnames)} · {PAPER.venue}"
         self.add(
             Words(PAPER.title, theme, sizes.card_title, Role.INK, CARD.title),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from copy import copy
 from functools import cache
 from itertools import combinations, pairwise
@@ -42,7 +42,8 @@ class Equation(VGroup):
 
     The centre of ``at`` is the middle of the first line's axis. A formula wider than ``width``
     breaks before signs of its sums, after the head of an expectation or an arg max, before its
-    relation or before a factor, into as few rows as hold it.
+    relation or before a factor, into as few rows as hold it. The nodes with keys in ``apart`` have
+    air at their sides, if the rows have room for it.
 
     Raises :class:`ValueError` when a row cannot be made to fit.
 
@@ -60,11 +61,17 @@ class Equation(VGroup):
         width: float | None = None,
         at: tuple[float, float] = (0.0, 0.0),
         role: Role | None = None,
+        apart: Set[str] = frozenset(),
     ) -> None:
         super().__init__()
         self.tree, self.theme, self.em = tree, theme, em
-        self.rows = fitting_rows(tree, None if width is None else width / em)
+        ems = None if width is None else width / em
+        self.rows = fitting_rows(tree, ems)
         setting, keys = set_tree(tree, self.rows, theme.numerals.point), mark_keys(tree)
+        if apart:
+            airy = set_tree(tree, self.rows, theme.numerals.point, apart)
+            if ems is None or airy.width <= ems:
+                setting = airy
         roles = {} if role else roles_of(tree)
         shift = np.array([*at, 0.0]) - em * _centre(setting, tree, self.rows)
         self.baseline = float(shift[1] + em * setting.marks[0].baseline)
@@ -99,14 +106,14 @@ class Equation(VGroup):
             yield from self.own_marks(part.key)
 
 
-def set_tree(tree: n.Node, rows: Rows, point: str = ".") -> Setting:
+def set_tree(tree: n.Node, rows: Rows, point: str = ".", apart: Set[str] = frozenset()) -> Setting:
     """Typeset ``tree``; a mark's label is the index of its key in :func:`mark_keys`."""
     numbers = {key: number for number, key in enumerate(mark_keys(tree))}
 
     def label(key: str, marks: str) -> str:
         return typesetting.label(numbers[key], marks)
 
-    return typesetting.formula(typst(tree, label=label, rows=rows, point=point))
+    return typesetting.formula(typst(tree, label=label, rows=rows, point=point, apart=apart))
 
 
 def mark_keys(tree: n.Node) -> list[str]:

@@ -228,7 +228,7 @@ class TermBox(RoundedBox):
         role: Role,
         formula: Iterable[VMobject] = (),
     ) -> None:
-        self.around = VGroup(*marks)
+        self.around, self.role = VGroup(*marks), role
         colour = theme.colour(role)
         inside = {id(mark) for mark in self.around}
         others = [box(mark) for mark in formula if id(mark) not in inside]

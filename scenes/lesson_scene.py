@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from manim import (
     LEFT,
     RIGHT,
@@ -18,6 +19,7 @@ from manim import (
     GrowFromEdge,
     ManimColor,
     Mobject,
+    Transform,
     VGroup,
 )
 from manim.utils.rate_functions import there_and_back
@@ -88,6 +90,7 @@ class LessonScene(BeatScene):
         self._filed: list[Line] = []
         """The lines that were ever put into the ledger, by when they last were."""
         self._loose: list[Mobject] = []
+        self._boxed: dict[TermBox, n.Node] = {}
 
     def setup(self) -> None:
         camera = self.renderer.camera
@@ -236,16 +239,23 @@ class LessonScene(BeatScene):
     # --- beside the lines -----------------------------------------------------------------------
 
     def box(self, *terms: n.Node, role: Role = Role.PARTITION) -> list[TermBox]:
-        """Boxes around every place where the line on the stage says one of ``terms``."""
-        staged = self._on_stage()
-        nodes = [node for term in terms for node in n.find(staged.line.tree, term)]
-        marks, all_marks = [staged.equation.marks_of(node) for node in nodes], staged.equation
-        boxes = [TermBox(group, self.theme, role, all_marks) for group in marks]
-        for box in boxes:
-            box.set_z_index(-1)
-        self._loose += boxes
+        """Boxes around every place where the line on the stage says one of ``terms``.
+
+        The line makes room for them, where there is any, until they leave.
+        """
+        tree = self._on_stage().line.tree
+        nodes = [node for term in terms for node in n.find(tree, term)]
         self._note_instead(None)
-        self.play(*map(FadeIn, boxes), seconds=self.theme.durations.leave)
+        boxes: list[TermBox] = []
+
+        def arriving(equation: Equation) -> list[Animation]:
+            boxes.extend(self._box_around(node, equation, role) for node in nodes)
+            return [FadeIn(box) for box in boxes]
+
+        standing = self._boxes_on_stage()
+        self._make_room_for([*standing.values(), *nodes], arriving)
+        self._boxed = standing | dict(zip(boxes, nodes, strict=True))
+        self._loose += boxes
         return boxes
 
     def show(self, *mobjects: Mobject) -> None:
@@ -257,7 +267,12 @@ class LessonScene(BeatScene):
         """Let things around the line go: these, or all that are there."""
         going = list(mobjects) or self._loose
         self._loose = [kept for kept in self._loose if kept not in going]
-        if going:
+        standing = self._boxes_on_stage()
+        left = {box: node for box, node in standing.items() if box not in going}
+        if len(left) < len(standing) and self._on_stage().equation not in going:
+            self._boxed = left
+            self._make_room_for(list(left.values()), lambda _: [FadeOut(gone) for gone in going])
+        elif going:
             self.play(*map(FadeOut, going), seconds=self.theme.durations.leave)
 
     def meeting(self, first: TermBox, second: TermBox) -> list[Animation]:
@@ -346,6 +361,44 @@ class LessonScene(BeatScene):
 
     # --- inside ---------------------------------------------------------------------------------
 
+    def _box_around(self, node: n.Node, equation: Equation, role: Role) -> TermBox:
+        box = TermBox(equation.marks_of(node), self.theme, role, equation)
+        box.set_z_index(-1)
+        return box
+
+    def _boxes_on_stage(self) -> dict[TermBox, n.Node]:
+        """The boxes that are around terms of the line on the stage, as it stands there."""
+        shown = set(map(id, self.stage.equation.outlines)) if self.stage else set()
+        return {box: node for box, node in self._boxed.items() if id(box.around[0]) in shown}
+
+    def _make_room_for(
+        self, boxed: list[n.Node], meanwhile: Callable[[Equation], list[Animation]]
+    ) -> None:
+        """Give these terms of the line on the stage air at their sides, and take all other air.
+
+        ``meanwhile`` is played with that; it is given the line as it will stand.
+        """
+        staged, keys = self._on_stage(), {node.key for node in boxed}
+        old, new = staged.equation, self._staged(staged.line, apart=keys).equation
+        pairs = zip(old.outlines, new.outlines, strict=True)
+        if all(np.allclose(before.points, after.points) for before, after in pairs):
+            self.play(*meanwhile(old), seconds=self.theme.durations.leave)
+            return
+        moved = {
+            box: self._box_around(node, new, box.role)
+            for box, node in self._boxes_on_stage().items()
+            if node.key in keys
+        }
+        self.remove(old)
+        motion = self._motion(choreography.carried, old, new)
+        along = [Transform(box, after) for box, after in moved.items()]
+        self.play(motion, *along, *meanwhile(new), seconds=self.theme.durations.leave)
+        self.remove(motion.marks)
+        self.add(new)
+        staged.equation = new
+        for box, after in moved.items():
+            box.around = after.around
+
     def _on_stage(self) -> Staged:
         if self.stage is None:
             raise ValueError(f"{self.id}: the stage is empty")
@@ -362,8 +415,9 @@ class LessonScene(BeatScene):
             self.lines.append(shown)
         return line
 
-    def _staged(self, line: Line) -> Staged:
-        return self.staging.on_stage(self._checked(line), over_picture=self.over_picture)
+    def _staged(self, line: Line, apart: Set[str] = frozenset()) -> Staged:
+        checked, high = self._checked(line), self.over_picture
+        return self.staging.on_stage(checked, over_picture=high, apart=apart)
 
     def _note_at(self, *equations: Equation) -> Point:
         return self.staging.note_at(*equations, over_picture=self.over_picture)

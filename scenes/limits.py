@@ -143,6 +143,9 @@ class Longer:
         self.means["chosen"].draw(value=self.found.chosen_length)
         self.means["rejected"].draw(value=self.found.rejected_length)
         self.means["policy"].draw(value=self.found.expected_lengths[0])
+        highest = self.bars.baseline + self.bars.height_of("policy", float(self.policies.max()))
+        room = layout.whole_picture._replace(top=highest + theme.type.figure)
+        self.name = pictures.heading(scene, "by_length", room)
         at = (layout.means[0].left, layout.means[0].top + 0.6 * theme.type.figure)
         self.heading = Words(scene.say("figures", "length"), theme, theme.type.label, Role.DIM, at)
 

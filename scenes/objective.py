@@ -32,7 +32,6 @@ class Objective(LessonScene):
             self.show(leash.change)
         with self.beat("divergence", farthest=leash.farthest):
             self.show(leash.strayed)
-            self.play(leash.strayed.to(value=leash.farthest))
         with self.beat("penalty"):
             self.build("objective", PENALTY)
             self.show(leash.dial, leash.objective)

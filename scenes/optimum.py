@@ -79,6 +79,7 @@ class Optimum(LessonScene):
             self.leave(*boxes)
             boxes = self.box(normaliser, role=Role.PARTITION)
             self.play(*picture.divide())
+            self.play(picture.settle(), seconds=self.theme.durations.appear)
         with self.beat("best"):
             self.leave(*boxes)
-            self.play(picture.settle())
+            self.box(LINES["closed_form"].tree.left, role=Role.POLICY)

@@ -91,6 +91,7 @@ class Leash:
             full=self.farthest,
             unit=names("figures", "nats"),
         )
+        self.strayed.draw(value=self.farthest)
         self.objective = Gauge(
             theme,
             layout.gauges[2],

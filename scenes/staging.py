@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
+from functools import partial
 
 from manim import DOWN, LEFT, UP, Group, Mobject, VGroup
 
@@ -39,17 +41,21 @@ class Staging:
     layout: Layout
     say: Narration
 
-    def on_stage(self, line: Line, *, over_picture: bool = False) -> Staged:
-        """A line on the stage, clear of the ledger; or high, with room for a picture under it."""
+    def on_stage(
+        self, line: Line, *, over_picture: bool = False, apart: Set[str] = frozenset()
+    ) -> Staged:
+        """A line on the stage, clear of the ledger; or high, with room for a picture under it.
+
+        The terms with keys in ``apart`` have air at their sides, where there is room for it.
+        """
         sizes, layout = self.theme.type, self.layout
-        tree, width = line.tree, layout.stage_width
+        set_line = partial(Equation, line.tree, self.theme, width=layout.stage_width, apart=apart)
         if over_picture:
-            at = layout.upper_stage
-            return Staged(line, Equation(tree, self.theme, sizes.upper_stage, width, at))
+            return Staged(line, set_line(sizes.upper_stage, at=layout.upper_stage))
         try:
-            equation = Equation(tree, self.theme, sizes.stage, width, layout.stage)
+            equation = set_line(sizes.stage, at=layout.stage)
         except ValueError:  # a line that is too long takes the next size of the scale
-            equation = Equation(tree, self.theme, sizes.upper_stage, width, layout.stage)
+            equation = set_line(sizes.upper_stage, at=layout.stage)
         over = float(equation.get_top()[1]) - (layout.ledger.bottom - layout.ledger_gap)
         equation.shift(max(0.0, over) * DOWN)
         return Staged(line, equation)

@@ -45,5 +45,5 @@ class Tilt:
         return self.bars.to(weights=self.best), self.total.to(value=1)
 
     def settle(self) -> Animation:
-        """The weights have become the best policy."""
+        """The weights have become a policy, the best."""
         return self.bars.to(policy=self.best)

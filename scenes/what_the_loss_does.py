@@ -65,7 +65,7 @@ class WhatTheLossDoes(LessonScene):
             self.dismiss()
             self.show(*pair.parts)
             self.play(*pair.train(pair.own), seconds=1.5 * pace.training)
-        with self.beat("shared"):
+        with self.beat("shared", share=pair.fall.features[pair.fall.chosen]):
             self.play(*pair.restart())
             self.show(pair.tie())
         before, after = (pair.shared[step][pair.fall.chosen] for step in (0, -1))

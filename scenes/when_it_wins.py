@@ -48,7 +48,7 @@ class WhenItWins(LessonScene):
         found = longer.found
         with self.beat("lengths", chosen=found.chosen_length, rejected=found.rejected_length):
             self.leave()
-            self.show(longer.bars)
+            self.show(longer.bars, longer.name)
             self.play(*longer.begin())
             self.show(longer.heading, longer.means["chosen"], longer.means["rejected"])
         before, after = (found.expected_lengths[step] for step in (0, -1))

@@ -379,3 +379,21 @@ def test_a_python_without_what_is_needed_is_told_how_to_get_it(monkeypatch):
         assert told.startswith(f"render.py: this Python has no {name}; `make lesson` ")
         assert len(told.splitlines()) == 1
     assert isinstance(ours.exception, ModuleNotFoundError), "a fault of ours was taken for theirs"
+
+
+def test_a_module_that_python_cannot_read_is_told_in_a_line(tiny_lesson, monkeypatch):
+    def still(*_):
+        raise SyntaxError("invalid syntax", ("dpo_math/moves/step.py", 12, 5, "def broken(:"))
+
+    monkeypatch.setattr("pipeline.shots.still", still)
+    told = run("still", "tiny", *SMALL)
+    assert told.exit_code == 2
+    assert told.stderr == "render.py: dpo_math/moves/step.py:12: invalid syntax\n"
+
+
+def test_the_server_of_processes_starts_without_what_cannot_be_imported():
+    preload = (
+        "import sys; sys.modules['pipeline.formats'] = None; import pipeline.preload;"
+        "assert 'pipeline.writer' in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", preload], cwd=ROOT, check=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from functools import singledispatchmethod
 
@@ -40,25 +40,34 @@ ROW_GAP = 0.4
 NEXT_ROW = " \\ & quad "
 SIGN_GAP = 0.22
 """Between a sign and its term in such rows, in ems: a medium space of mathematics."""
+AIR = 0.3
+"""Beside what stands apart, and as well between rows in brackets then, in ems."""
 REWARDS = {"": "r", "*": "r^*", "'": "r'", "hat": "hat(r)_theta"}
 
 
 def typst(
-    tree: n.Node, *, label: Label | None = None, rows: Rows | None = None, point: str = "."
+    tree: n.Node,
+    *,
+    label: Label | None = None,
+    rows: Rows | None = None,
+    point: str = ".",
+    apart: Set[str] = frozenset(),
 ) -> str:
     """The tree as the body of a Typst equation; ``point`` stands before decimals.
 
     ``label`` must not change the layout (a text fill does not); without it the output is the plain
-    formula, equal in every other character.
+    formula, equal in every other character. The nodes with keys in ``apart`` have :data:`AIR` at
+    their sides, for something to be drawn around them.
     """
-    return _Printer(label or (lambda _key, marks: marks), rows or Rows(), point).print(tree)
+    return _Printer(label or (lambda _key, marks: marks), rows or Rows(), point, apart).print(tree)
 
 
 class _Printer:
-    def __init__(self, label: Label, rows: Rows, point: str) -> None:
+    def __init__(self, label: Label, rows: Rows, point: str, apart: Set[str]) -> None:
         self._label = label
         self._rows = rows
         self._point = point
+        self._apart = apart
         self._depth = 0
         """How many brackets and broken sums what is printed stands in."""
 
@@ -84,16 +93,28 @@ class _Printer:
         if self._depth == 0:
             return NEXT_ROW.join(rows)
         first, *others = map(_displayed, rows)
-        return _block("; ".join([first, *(f"thick {row}" for row in others)]))
+        return self._block("; ".join([first, *(f"thick {row}" for row in others)]))
+
+    def _block(self, rows: str) -> str:
+        """Rows one under the other within a formula, their middle on its axis."""
+        row_gap = ROW_GAP + (AIR if self._apart else 0)
+        gaps = f"row-gap: #{row_gap}em, column-gap: #{SIGN_GAP}em"
+        return f"mat(delim: #none, align: #left, {gaps}, {rows})"
 
     def _bracket(self, node: n.Node, mark: str) -> str:
         return self._label(node.key + BRACKETS, "\\" + mark)
 
-    @singledispatchmethod
     def print(self, node: n.Node) -> str:
+        printed = self._print(node)
+        if node.key in self._apart:
+            return f'class("normal", #h({AIR}em) {printed} #h({AIR}em))'
+        return printed
+
+    @singledispatchmethod
+    def _print(self, node: n.Node) -> str:
         raise n.NotationError(f"no Typst for {type(node).__name__}")
 
-    @print.register
+    @_print.register
     def _(self, node: n.Symbol) -> str:
         base, subscript, primes = letter(node.name)
         script = f"cal({base})" if base == "D" else base
@@ -103,21 +124,21 @@ class _Printer:
             script = f"{base}_{subscript}"
         return self._own(node, script + "'" * primes)
 
-    @print.register
+    @_print.register
     def _(self, node: n.Number) -> str:
         return self._own(node, str(node.value))
 
-    @print.register
+    @_print.register
     def _(self, node: n.Decimal) -> str:
         whole, _, part = node.digits.partition(".")
         point = "." if self._point == "." else f' class("normal", \\{self._point}) '
         return self._own(node, whole + point + part)
 
-    @print.register
+    @_print.register
     def _(self, node: n.Model) -> str:
         return self._own(node, MODELS.get(node.name) or f"pi_{node.name}")
 
-    @print.register
+    @_print.register
     def _(self, node: n.Policy) -> str:
         bar = self._own(node, 'class("relation", bar.v)')
         inner = f"{self.print(node.response)} {bar} {self.print(node.prompt)}"
@@ -127,28 +148,28 @@ class _Printer:
         comma = f" {self._own(node, chr(92) + ',')} "
         return self._flat_brackets(node, comma.join(self.print(item) for item in arguments))
 
-    @print.register
+    @_print.register
     def _(self, node: n.Reward) -> str:
         name = REWARDS.get(node.name) or f"r_{node.name}"
         return f"{self._own(node, name)} {self._arguments(node, (node.prompt, node.response))}"
 
-    @print.register
+    @_print.register
     def _(self, node: n.Partition) -> str:
         return f"{self._own(node, 'Z')} {self._arguments(node, (node.prompt,))}"
 
-    @print.register
+    @_print.register
     def _(self, node: n.Preference) -> str:
         over, given = self._own(node, "succ"), self._own(node, 'class("relation", bar.v)')
         chosen, rejected = self.print(node.chosen), self.print(node.rejected)
         inner = f"{chosen} {over} {rejected} {given} {self.print(node.prompt)}"
         return f"{self._own(node, 'P')} {self._flat_brackets(node, inner)}"
 
-    @print.register
+    @_print.register
     def _(self, node: n.Call) -> str:
         name = "cal(L)" if node.name == "L" else node.name
         return f"{self._own(node, name)} {self._arguments(node, node.arguments)}"
 
-    @print.register
+    @_print.register
     def _(self, node: n.Signed) -> str:
         return self._signed(node, leading=True)
 
@@ -157,7 +178,7 @@ class _Printer:
         mark = f"{self._own(node, sign)} " if sign else ""
         return mark + self.print(node.body)
 
-    @print.register
+    @_print.register
     def _(self, node: n.Sum) -> str:
         if self._breaks_in(node):
             return self._sum_in_block(node.terms)
@@ -178,7 +199,7 @@ class _Printer:
         self._depth += 1
         rows = [", ".join(map(_displayed, row)) for row in self._cells(terms)]
         self._depth -= 1
-        return _block("; ".join(rows))
+        return self._block("; ".join(rows))
 
     def _cells(self, terms: tuple[n.Signed, ...]) -> list[list[str]]:
         """Rows of cells: sign, term, sign, term; or sign and all the rest, without columns."""
@@ -194,7 +215,7 @@ class _Printer:
                 rows[-1][-1] += f" {cells[0]} {cells[1]}"
         return rows
 
-    @print.register
+    @_print.register
     def _(self, node: n.Product) -> str:
         rows: list[list[str]] = [[]]
         for factor in node.factors:
@@ -204,50 +225,52 @@ class _Printer:
             rows[-1].append(self.print(factor))
         return self._broken([" ".join(row) for row in rows]) if len(rows) > 1 else " ".join(rows[0])
 
-    @print.register
+    @_print.register
     def _(self, node: n.Quotient) -> str:
         # The bar takes the fill around the fraction; numerator and denominator set their own.
         top, bottom = self._inside(node.numerator), self._inside(node.denominator)
         return self._own(node, f"frac({top}, {bottom})")
 
-    @print.register
+    @_print.register
     def _(self, node: n.Derivative) -> str:
         top, bottom = (
             f"{self._own(node, 'partial')} {self.print(part)}" for part in (node.body, node.by)
         )
         return self._own(node, f"frac({top}, {bottom})")
 
-    @print.register
+    @_print.register
     def _(self, node: n.Group) -> str:
         return self._brackets(node, self._inside(node.body))
 
-    @print.register
+    @_print.register
     def _(self, node: n.Power) -> str:
         return f"{self.print(node.base)}^({self.print(node.exponent)})"
 
-    @print.register
+    @_print.register
     def _(self, node: n.Log) -> str:
         return f"{self._own(node, 'log')} {self.print(node.argument)}"
 
-    @print.register
+    @_print.register
     def _(self, node: n.Exp) -> str:
         return f"{self._own(node, 'exp')} {self._brackets(node, self._inside(node.argument))}"
 
-    @print.register
+    @_print.register
     def _(self, node: n.Sigmoid) -> str:
         return f"{self._own(node, 'sigma')} {self._brackets(node, self._inside(node.argument))}"
 
-    @print.register
+    @_print.register
     def _(self, node: n.BigSum) -> str:
         return f"{self._own(node, f'sum_({self.print(node.index)})')} {self.print(node.body)}"
 
-    @print.register
+    @_print.register
     def _(self, node: n.Draw) -> str:
         comma = f" {self._own(node, chr(92) + ',')} "
         drawn = comma.join(self.print(variable) for variable in node.variables)
+        if node.distribution is None:
+            return drawn
         return f"{drawn} {self._own(node, 'tilde.op')} {self.print(node.distribution)}"
 
-    @print.register
+    @_print.register
     def _(self, node: n.Expectation) -> str:
         comma = f" {self._own(node, chr(92) + ',')} "
         draws = comma.join(self.print(draw) for draw in node.draws)
@@ -255,14 +278,14 @@ class _Printer:
         rest = self._brackets(node, self._inside(node.body), "[", "]")
         return self._broken([head, rest]) if node.key in self._rows.breaks else f"{head} {rest}"
 
-    @print.register
+    @_print.register
     def _(self, node: n.KL) -> str:
         bars = self._own(node, 'class("relation", bar.v.double)')
         inner = f"{self.print(node.left)} {bars} {self.print(node.right)}"
         name = self._own(node, 'op(upright("KL"))')
         return f"{name} {self._flat_brackets(node, inner)}"
 
-    @print.register
+    @_print.register
     def _(self, node: n.Extremum) -> str:
         argument, kind = node.kind.startswith("arg"), node.kind.removeprefix("arg")
         operator = f'op("arg" thin "{kind}", limits: #true)' if argument else kind
@@ -272,11 +295,11 @@ class _Printer:
             self._broken([head, body]) if node.key in self._rows.breaks else f"{head} thin {body}"
         )
 
-    @print.register
+    @_print.register
     def _(self, node: n.Gradient) -> str:
         return f"{self._own(node, f'nabla_({self.print(node.over)})')} {self.print(node.body)}"
 
-    @print.register
+    @_print.register
     def _(self, node: n.Relation) -> str:
         left, sign = self.print(node.left), self._own(node, SIGNS[node.sign])
         if node.key in self._rows.breaks:
@@ -289,12 +312,6 @@ class _Printer:
 
 HEADED = n.Expectation | n.Extremum
 """What a row can end with the head of."""
-
-
-def _block(rows: str) -> str:
-    """Rows one under the other within a formula, their middle on its axis."""
-    gaps = f"row-gap: #{ROW_GAP}em, column-gap: #{SIGN_GAP}em"
-    return f"mat(delim: #none, align: #left, {gaps}, {rows})"
 
 
 def _displayed(cell: str) -> str:

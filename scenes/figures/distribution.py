@@ -22,7 +22,7 @@ from scenes.theme import Role, Theme
 
 FILL_WIDTH = 0.42
 """Of the room that a response has across."""
-WIDTHS = {Shape.OUTLINE: 0.54, Shape.LEVEL: 0.62, Shape.TICK: 0.2}
+WIDTHS = {Shape.OUTLINE: 0.54, Shape.LEVEL: 0.62, Shape.TICK: 0.16}
 PIN_AT = 0.38
 """How far right of its bar's middle a pin stands."""
 REWARD_SHARE = 0.72

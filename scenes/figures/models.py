@@ -228,27 +228,28 @@ def _lift(part: VMobject, by: float) -> None:
 
 
 class Slab(Fading):
-    """A model: a plate with its words on it."""
+    """A model: a plate with its name and its state on it."""
 
-    def __init__(self, model: Model, theme: Theme, plate: Plate, *words: Words) -> None:
+    def __init__(self, model: Model, theme: Theme, plate: Plate, name: Words, state: Words) -> None:
         dim, own = ManimColor(theme.colour(Role.DIM)), ManimColor(theme.colour(model.role))
         written = ManimColor(theme.background) if model.learns else own
-        for text in words:
+        for text in (name, state):
             text.set_fill(written)
-        super().__init__(plate, *words)
-        self.plate, self.texts, self.learns = plate, words, model.learns
+        super().__init__(plate, name, state)
+        self.plate, self.texts, self.learns = plate, (name, state), model.learns
         self._colours = own, written, dim
 
     @when_changed
     def appear(self, seen: float, off: float) -> None:
-        """Show as much of the slab; emptied as far as it is switched ``off``, with words that can
-        be read on the ground. Both are from 0 to 1."""
+        """Show as much of the slab; emptied as far as it is switched ``off``, with a name that can
+        be read on the ground, and no state. Both are from 0 to 1."""
         own, written, dim = self._colours
         self.reveal(seen)
         self.plate.set_fill(opacity=float(self.learns) * seen * (1 - off))
         self.plate.set_stroke(own.interpolate(dim, off))
-        for text in self.texts:
-            text.set_fill(written.interpolate(dim, off))
+        name, state = self.texts
+        name.set_fill(written.interpolate(dim, off))
+        state.set_fill(opacity=seen * (1 - off))
 
 
 def room_of(share: float) -> float:

@@ -97,7 +97,10 @@ class Ratios(Figure):
         level = self.y(0)
         self.bars[name].points = rectangle(left, level, right, y)
         beyond = 0.4 * self.em if value >= 0 else -1.05 * self.em
-        self._write(name, self.theme.numerals(value, "+z.1f"), (middle, y + beyond), PAIR[name][1])
+        format_spec = "+.1f" if round(value, 1) else "z.1f"
+        self._write(
+            name, self.theme.numerals(value, format_spec), (middle, y + beyond), PAIR[name][1]
+        )
 
     def _draw_span(self, chosen: float, rejected: float) -> None:
         x, top, bottom = self.x(SPAN_AT), self.y(chosen), self.y(rejected)

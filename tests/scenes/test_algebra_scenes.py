@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import pytest
+from manim import VMobject
 
+from dpo_math import notation as n
 from dpo_math.derivation import CHOSEN, LINES, REJECTED, policy
 from dpo_math.examples import BETA, PROMPT
 from dpo_math.verify import Verdict
 from scenes.catalogue import SCENES
+from scenes.equation import Equation
 from scenes.furniture import TermBox, VerdictMark, Words
 from scenes.lesson_scene import LessonScene
 from scenes.loss import Loss
@@ -171,6 +176,48 @@ def test_a_box_keeps_clear_of_the_other_terms(undrawn):
         assert not any(overlap(box(frame), box(mark)) for mark in others)
     for i, one in enumerate(boxes):
         assert not any(overlap(box(one), box(other)) for other in boxes[i + 1 :])
+
+
+def test_a_line_makes_room_for_boxes_until_they_leave(undrawn):
+    _, reference, tilt = n.factors_of(LINES["closed_form"].tree.right)
+
+    class Boxed(Optimum):
+        def construct(self):
+            self.state("closed_form")
+            plain = self.stage.equation
+            (first,) = self.box(reference)
+            before = air_beside(plain.marks_of(reference), plain)
+            assert air_beside(first.around, self.stage.equation) > before + 0.04
+            (second,) = self.box(tilt)
+            for frame in (first, second):
+                assert encloses(box(frame), all_of(frame.around))
+            self.leave(first)
+            assert encloses(box(second), all_of(second.around))
+            self.leave()
+            after = self.stage.equation
+            assert np.allclose(all_of(after), all_of(plain))
+
+    scene = run(undrawn(Boxed))
+    assert scene.stage.equation in scene.mobjects
+
+
+def air_beside(marks: Iterable[VMobject], line: Equation) -> float:
+    """How far it is from ``marks`` to the next mark of their line that is level with them."""
+    left, bottom, right, top = all_of(marks)
+    inside = set(map(id, marks))
+    others = [box(mark) for mark in line.outlines if id(mark) not in inside]
+    level = [other for other in others if other[1] < top and other[3] > bottom]
+    return min(max(left - other[2], other[0] - right) for other in level)
+
+
+def all_of(marks: Iterable[VMobject]) -> np.ndarray:
+    """The box around all of them."""
+    boxes = np.array([box(mark) for mark in marks])
+    return np.array([*boxes[:, :2].min(axis=0), *boxes[:, 2:].max(axis=0)])
+
+
+def encloses(outer: np.ndarray, inner: np.ndarray) -> bool:
+    return bool((outer[:2] <= inner[:2]).all() and (outer[2:] >= inner[2:]).all())
 
 
 def overlap(one: np.ndarray, other: np.ndarray) -> bool:

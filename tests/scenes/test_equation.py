@@ -10,6 +10,7 @@ import pytest
 from dpo_math import notation as n
 from dpo_math.derivation import LINES
 from dpo_math.printers import Rows, typst
+from dpo_math.printers.typst import AIR
 from scenes import typesetting
 from scenes.equation import Equation, fitting_rows, set_tree
 from scenes.theme import DARK, Role
@@ -43,6 +44,19 @@ def same_layout(tree: n.Node, rows: Rows) -> bool:
     labelled = outlines(set_tree(tree, rows))
     plain = outlines(typesetting.formula(typst(tree, rows=rows)))
     return len(labelled) == len(plain) and all(map(np.array_equal, labelled, plain))
+
+
+def test_what_stands_apart_has_air_at_its_sides_if_the_row_has_room_for_it():
+    term = n.factors_of(LINES["closed_form"].tree.right)[1]
+    tree, apart = LINES["closed_form"].tree, {term.key}
+    plain, airy = Equation(tree, DARK, STAGE), Equation(tree, DARK, STAGE, apart=apart)
+    assert airy.width - plain.width > AIR * STAGE
+    for node in tree.walk():
+        assert len(airy.own_marks(node.key)) == len(plain.own_marks(node.key))
+    assert airy.marks_of(term).width == pytest.approx(plain.marks_of(term).width)
+    width = STAGE * (set_tree(tree, Rows()).width + AIR)
+    tight = Equation(tree, DARK, STAGE, width, apart=apart)
+    assert tight.width == pytest.approx(plain.width)
 
 
 def test_a_label_that_changed_the_layout_would_be_seen():

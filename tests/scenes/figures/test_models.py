@@ -129,11 +129,11 @@ def test_a_model_that_is_switched_off_is_there_but_hollow(whole):
     off = whole.switch_off("policy")
     off.begin()
     off.interpolate(1.0)
-    plate, *texts = whole.slabs["policy"]
+    plate, name, state = whole.slabs["policy"]
     assert plate.get_fill_opacity() == 0
     assert plate.get_stroke_opacity() == 1
-    for text in texts:
-        assert text[0].fill_color.to_hex() == DARK.colour(Role.DIM)
+    assert name[0].fill_color.to_hex() == DARK.colour(Role.DIM)
+    assert not any(is_seen(mark) for mark in state)
     assert whole.slabs["reward"][1][0].fill_color.to_hex() == DARK.colour(Role.REWARD)
 
 

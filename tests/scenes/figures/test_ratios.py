@@ -36,9 +36,9 @@ def test_the_numbers_are_written_with_their_signs(pair):
 
 
 @pytest.mark.parametrize("nothing", [0.0, -0.0, -0.04])
-def test_what_rounds_to_nothing_is_not_below_it(pair, nothing):
+def test_what_rounds_to_nothing_has_no_sign(pair, nothing):
     pair.draw(chosen=nothing)
-    assert pair.written["chosen"].text == "+0.0"
+    assert pair.written["chosen"].text == "0.0"
 
 
 def test_a_number_written_anew_leaves_nothing_of_the_old(pair):
