@@ -85,7 +85,7 @@ def carried(old: Equation, new: Equation, splitting: bool = False) -> list[Actor
     pairs = zip(old.outlines, new.outlines, strict=True)
     if splitting:
         return [Actor(start, end, WHOLE, (0.0, 1.0), Window(0.45, 1.0)) for start, end in pairs]
-    return [Actor(start, end, WHOLE) for start, end in pairs]
+    return [actor for pair in pairs for actor in _changed(*pair, WHOLE)]
 
 
 def appearing(marks: Iterable[Outline], since: float = 0.0) -> list[Actor]:
@@ -222,10 +222,7 @@ def _matched(
 ) -> Iterator[Actor]:
     """Marks of one term in both lines: in order; what is over goes, what is short grows."""
     for start, end in zip(old, new, strict=False):
-        if len(start.points) == len(end.points):
-            yield Actor(start, end, window)
-        else:
-            yield from _turning(start, end, window)
+        yield from _changed(start, end, window)
     if old and new:
         yield from _in_tow(old, new, window)
     else:
@@ -242,6 +239,14 @@ def _in_tow(old: list[Outline], new: list[Outline], window: Window) -> Iterator[
         yield Actor(mark, mark.copy().shift(travel), window, (1.0, 0.0))
     for mark in new[len(old) :]:
         yield Actor(mark.copy().shift(-travel), mark, window, (0.0, 1.0), late)
+
+
+def _changed(old: Outline, new: Outline, window: Window) -> Iterator[Actor]:
+    """A mark that becomes another; of the same curves if it is the same sign in the same size."""
+    if len(old.points) == len(new.points):
+        yield Actor(old, new, window)
+    else:
+        yield from _turning(old, new, window)
 
 
 def _turning(old: Outline, new: Outline, window: Window) -> Iterator[Actor]:

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from dpo_math import notation as n
-from dpo_math.derivation import LINES
+from dpo_math.derivation import CHOSEN, LINES
+from dpo_math.derivation.gradient import ratio
 from scenes import choreography
 from scenes.choreography import TermMotion
 from scenes.equation import Equation
@@ -203,7 +204,8 @@ def test_every_path_leaves_from_the_start_and_arrives_at_the_end(path):
 
 DIGEST = """
 import hashlib
-from dpo_math.derivation import LINES
+from dpo_math.derivation import CHOSEN, LINES
+from dpo_math.derivation.gradient import ratio
 from scenes.choreography import TermMotion, stepping
 from scenes.equation import Equation
 from scenes.theme import DARK
@@ -224,3 +226,15 @@ print(digest.hexdigest())
 
 def test_a_motion_is_the_same_whatever_the_hash_seed(python):
     assert python(DIGEST, PYTHONHASHSEED="1") == python(DIGEST, PYTHONHASHSEED="2")
+
+
+def test_a_bracket_that_is_made_of_more_pieces_changes_over_instead_of_being_bent():
+    tree, width = LINES["loss"].tree, 25 * DARK.type.stage
+    term = n.find(tree, ratio(CHOSEN))[0]
+    old = Equation(tree, DARK, DARK.type.stage, width)
+    new = Equation(tree, DARK, DARK.type.stage, width, apart={term.key})
+    grown = [len(one.points) for one in old.outlines] != [len(one.points) for one in new.outlines]
+    assert grown, "no bracket of this line is made of other pieces"
+    cast = choreography.carried(old, new)
+    assert all(len(actor.start.points) == len(actor.end.points) for actor in cast)
+    assert len(cast) > len(old.outlines)
