@@ -41,6 +41,8 @@ from scenes.staging import Staged, Staging
 from scenes.theme import Role
 
 LESSON_STEPS = 5
+NAMES_LEADING = 1.8
+"""From one row of names to the next, in ems."""
 
 
 class RefutedLine(RuntimeError):
@@ -320,18 +322,28 @@ class LessonScene(BeatScene):
         self.show(self.definition(line_id, at))
 
     def names(self, **roles: Role) -> list[Words]:
-        """Words of this scene's table in a row under the stage, each in the colour of its role."""
+        """Words of this scene's table under the stage, each in the colour of its role.
+
+        They stand in a row as wide as their room: smaller, where the larger leave no gaps, and in
+        two rows, where not even the smaller do.
+        """
         sizes, room = self.theme.type, self.layout.names
         texts = {self.say("scenes", self.id, name): role for name, role in roles.items()}
-        for em in (sizes.aside, sizes.label):  # the smaller, where the larger leaves no gap
+        for em, count in ((sizes.aside, 1), (sizes.label, 1), (sizes.aside, 2)):
             words = [Words(text, self.theme, em, role) for text, role in texts.items()]
-            gap = (room.width - sum(word.width for word in words)) / (len(words) - 1)
-            if gap > em:
+            each = -(-len(words) // count)
+            rows = [words[first : first + each] for first in range(0, len(words), each)]
+            gap = min(
+                (room.width - sum(word.width for word in row)) / (len(row) - 1) for row in rows
+            )
+            if gap > 1.2 * em:
                 break
-        left = room.left
-        for word in words:
-            word.shift((left - float(word.get_left()[0])) * RIGHT + room.bottom * UP)
-            left += word.width + gap
+        for number, row in enumerate(reversed(rows)):
+            left = room.centre[0] - (sum(word.width for word in row) + gap * (len(row) - 1)) / 2
+            foot = room.bottom + number * NAMES_LEADING * em
+            for word in row:
+                word.shift((left - float(word.get_left()[0])) * RIGHT + foot * UP)
+                left += word.width + gap
         return words
 
     def strike(self, words: Words) -> None:

@@ -9,13 +9,13 @@ class OptimumReached(LessonScene):
     id = "optimum_reached"
 
     def construct(self) -> None:
-        twins = Twins(self, top=1.0)
+        twins = Twins(self, top=1.1)
         pace = self.theme.durations
 
         with self.beat("twins"):
             self.show(*twins.panels.values(), twins.key)
             self.play(*twins.all_to(reference=PROMPT.reference, policy=PROMPT.reference))
-        with self.beat("optimum"):
+        with self.beat("optimum", beta=BETA):
             self.play(*twins.all_to(optimum=twins.optima[BETA]))
         ascent, dpo, distance = (twins.label(self, name) for name in ("ascent", "dpo", "distance"))
         with self.beat("dpo"):

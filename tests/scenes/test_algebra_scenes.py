@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -13,12 +14,14 @@ from dpo_math.derivation import CHOSEN, LINES, REJECTED, policy
 from dpo_math.examples import BETA, PROMPT
 from dpo_math.verify import Verdict
 from scenes.catalogue import SCENES
+from scenes.epilogue import CONDITIONS, Epilogue
 from scenes.equation import Equation
 from scenes.furniture import TermBox, VerdictMark, Words
 from scenes.lesson_scene import LessonScene
 from scenes.loss import Loss
 from scenes.optimum import Optimum
 from scenes.paths import box
+from scenes.theme import Role
 
 
 def run(scene: LessonScene) -> LessonScene:
@@ -218,6 +221,20 @@ def all_of(marks: Iterable[VMobject]) -> np.ndarray:
 
 def encloses(outer: np.ndarray, inner: np.ndarray) -> bool:
     return bool((outer[:2] <= inner[:2]).all() and (outer[2:] >= inner[2:]).all())
+
+
+@pytest.mark.parametrize(("shape", "in_two"), [("wide", False), ("tall", True)])
+def test_names_that_leave_no_gaps_in_a_row_stand_in_two(undrawn, shape, in_two):
+    scene = undrawn(Epilogue, shape=shape)
+    words = scene.names(**dict.fromkeys(CONDITIONS, Role.INK))
+    feet = [float(word.get_bottom()[1]) for word in words]
+    assert (max(feet) - min(feet) > scene.theme.type.label) is in_two
+    gaps = [after.get_left()[0] - word.get_right()[0] for word, after in pairwise(words)]
+    assert min(gap for gap in gaps if gap > 0) > scene.theme.type.label
+    edges = all_of(mark for word in words for mark in word)
+    room = scene.layout.names
+    assert edges[0] >= room.left - 0.01
+    assert edges[2] <= room.right + 0.01
 
 
 def overlap(one: np.ndarray, other: np.ndarray) -> bool:
