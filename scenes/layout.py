@@ -298,7 +298,7 @@ CARD = CardLayout(
     pixels=(1200, 630),
     title=(-5.3, 1.95),
     subtitle=(-5.3, 1.28),
-    stage=(0.0, -0.6),
+    stage=(0.0, -0.5),
     stage_width=10.7,
     source=(-5.3, -2.45),
 )
