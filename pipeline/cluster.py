@@ -67,8 +67,11 @@ class Cluster:
         threads: Mapping[str, int] = self._client.nthreads()
         return max(1, sum(threads.values()))
 
-    def submit(self, stretch: Stretch) -> Future[Made]:
-        """Have a stretch filmed: what is in its files, by name, or :class:`ShotError`."""
+    def submit(self, stretch: Stretch, earlier: Mapping[str, Path] | None = None) -> Future[Made]:
+        """Have a stretch filmed: what is in its files, by name, or :class:`ShotError`.
+
+        All of it: an ``earlier`` film is on this machine, and a worker may not be.
+        """
         shot = stretch.shot
         self._shots.append(shot)
         told = (self._topic, len(self._shots) - 1)

@@ -16,7 +16,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -70,9 +70,12 @@ class Crew:
             for child in multiprocessing.active_children():
                 child.terminate()
 
-    def submit(self, stretch: Stretch) -> Future[Made]:
-        """Have a stretch filmed: the files of it by name, or :class:`ShotError`."""
-        self._work.append(self._threads.submit(self._film, stretch))
+    def submit(self, stretch: Stretch, earlier: Mapping[str, Path] | None) -> Future[Made]:
+        """Have a stretch filmed: the files of it by name, or :class:`ShotError`.
+
+        What can be is copied from an ``earlier`` film of the scene.
+        """
+        self._work.append(self._threads.submit(self._film, stretch, earlier))
         return self._work[-1]
 
     def news(self) -> Iterator[tuple[Shot, int]]:
@@ -83,12 +86,12 @@ class Crew:
         except queue.Empty:
             return
 
-    def _film(self, stretch: Stretch) -> Made:
+    def _film(self, stretch: Stretch, earlier: Mapping[str, Path] | None) -> Made:
         for _ in range(TRIES):
             directory = self._scratch()
             with ProcessPoolExecutor(1, self._context, _start, (self._told,)) as process:
                 try:
-                    return process.submit(_film, stretch, directory).result()
+                    return process.submit(_film, stretch, directory, earlier).result()
                 except LOST:
                     shutil.rmtree(directory, ignore_errors=True)
             if self._stopped:
@@ -153,9 +156,9 @@ def _follow_parent() -> None:
     os._exit(1)
 
 
-def _film(stretch: Stretch, directory: Path) -> Made:
+def _film(stretch: Stretch, directory: Path, earlier: Mapping[str, Path] | None) -> Made:
     try:
-        shoot(stretch.shot, directory, _Teller(stretch.shot), stretch.beats)
+        shoot(stretch.shot, directory, _Teller(stretch.shot), stretch.beats, earlier)
     except OSError as error:
         if files.is_full(error):
             raise OSError(error.errno, error.strerror) from None  # others cannot all be sent back

@@ -8,7 +8,7 @@ the one that draws, and exact conversion, so that the same frames give the same 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,8 +19,8 @@ from av.video.frame import PictureType
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
 
 from pipeline.conversion import Converter, Pixels
-from pipeline.holds import Sequence
-from pipeline.recorder import Recorder, Shown
+from pipeline.holds import AccessUnits
+from pipeline.recorder import AHEAD, Recorder, Shown
 
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame
@@ -67,7 +67,7 @@ class FilmEncoder(Recorder):
         self._container = av.open(str(self._part), "w", format="mp4", options=WRITING)
         self._stream = self._add_stream(width, height, fps, settings)
         self._stream.codec_context.open()
-        self._sequence = Sequence(self._stream.codec_context.extradata or b"")
+        self._sequence = AccessUnits(self._stream.codec_context.extradata or b"")
         self._encoded = 0
         self._next_key = 0
 
@@ -89,6 +89,17 @@ class FilmEncoder(Recorder):
             self._put(shown.first, *self._same(key))
         for index in range(shown.first + 1, shown.end):
             self._put(index, *self._same(index >= self._next_key))
+
+    def copy(self, frames: Sequence[tuple[bytes, bool]]) -> None:
+        """Add frames as another film of this profile has them in its MP4, the first a keyframe;
+        each with whether it is one."""
+        self._await_all_but(AHEAD - 1)
+        self._pending.append(self._thread.submit(self._copy, self.frames, frames))
+        self.frames += len(frames)
+
+    def _copy(self, first: int, frames: Sequence[tuple[bytes, bool]]) -> None:
+        for index, (data, key) in enumerate(frames, first):
+            self._put(index, self._sequence.copied(data, key), key)
 
     def _same(self, key: bool) -> tuple[bytes, bool]:
         """The picture on the screen again."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Protocol
 
 from pipeline.crew import TELL_EVERY, Crew, cores
 from pipeline.film import Film
-from pipeline.fingerprint import fingerprint, ingredients, spoken_characters
+from pipeline.fingerprint import draws_alike, fingerprint, ingredients, spoken_characters
 from pipeline.shots import RECORD, Shot, ShotError, Stretch, film_of, still_of
 from pipeline.store import About, Damaged, Store
 from pipeline.stretches import Made, stretches, united
@@ -49,8 +49,11 @@ class Workers(Protocol):
     def hands(self) -> int:
         """How many can film at a time."""
 
-    def submit(self, stretch: Stretch) -> Future[Made]:
-        """Have a stretch filmed: its files by name, or :class:`ShotError`."""
+    def submit(self, stretch: Stretch, earlier: Mapping[str, Path] | None) -> Future[Made]:
+        """Have a stretch filmed: its files by name, or :class:`ShotError`.
+
+        What can be is copied from an ``earlier`` film of the scene, by whom that is at hand to.
+        """
 
     def news(self) -> Iterator[tuple[Shot, int]]:
         """How many more frames of which shots are done since this was last asked."""
@@ -95,7 +98,8 @@ def film_all(
     if missing:
         with store.writing(), _workers(store, report, jobs, scheduler) as workers:
             parts = planned(missing, workers.hands)
-            for shot, filmed in _as_finished(parts, workers, report):
+            earlier = {shot: _earlier(shot, made_of[shot], store) for shot in missing}
+            for shot, filmed in _as_finished(parts, earlier, workers, report):
                 about = About(shot.entry.id, shot.profile.as_dict(), made_of[shot])
                 try:
                     made = united(shot, [part.result() for part in filmed], store.scratch())
@@ -121,6 +125,17 @@ def _stored(shot: Shot, key: str, store: Store, report: Report) -> Take | None:
         return None
 
 
+def _earlier(shot: Shot, made_of: Mapping[str, str], store: Store) -> Mapping[str, Path] | None:
+    """The last film of the same scene that frames can be copied from, by its files."""
+    if shot.profile.suffix != ".mp4":
+        return None
+    kept = [each for each in store.kept() if draws_alike(each.about.made_of, made_of)]
+    for last in sorted(kept, key=lambda each: each.used, reverse=True):
+        with suppress(Damaged):
+            return store.get(last.key)
+    return None
+
+
 def _workers(
     store: Store, report: Report, jobs: int | None, scheduler: str | None
 ) -> AbstractContextManager[Workers]:
@@ -139,10 +154,15 @@ def planned(missing: Sequence[Shot], hands: int) -> dict[Shot, list[Stretch]]:
 
 
 def _as_finished(
-    parts: Mapping[Shot, Sequence[Stretch]], workers: Workers, report: Report
+    parts: Mapping[Shot, Sequence[Stretch]],
+    earlier: Mapping[Shot, Mapping[str, Path] | None],
+    workers: Workers,
+    report: Report,
 ) -> Iterator[tuple[Shot, Sequence[Future[Made]]]]:
     """Each shot once all of its stretches have been filmed, or have failed."""
-    filming = {shot: [workers.submit(part) for part in parts[shot]] for shot in parts}
+    filming = {
+        shot: [workers.submit(part, earlier[shot]) for part in parts[shot]] for shot in parts
+    }
     running = {part for filmed in filming.values() for part in filmed}
     while running:
         _, running = wait(running, TELL_EVERY, return_when=FIRST_COMPLETED)

@@ -12,7 +12,8 @@ from typing import Any
 class BeatTimes:
     """A beat in frames: movement from ``start``, a still picture from ``rest`` up to ``end``.
 
-    ``numbers`` fill its narration in, in whatever language that is told.
+    ``numbers`` fill its narration in, in whatever language that is told. ``shown`` is a digest of
+    what was drawn, if all of that is known.
     """
 
     name: str
@@ -22,6 +23,7 @@ class BeatTimes:
     narration: str
     line: str | None = None
     numbers: dict[str, float] = field(default_factory=dict)
+    shown: str | None = None
 
 
 def shifted(beats: Iterable[BeatTimes], frames: int) -> Iterator[BeatTimes]:

@@ -106,6 +106,24 @@ def fingerprint(made_of: Mapping[str, str]) -> str:
     return _of(dict(made_of))
 
 
+AS_DRAWN = ("pipeline/", "profile ")
+"""How the ingredients are called that a film follows from besides what is drawn; with the scene,
+the libraries, Python and the machine."""
+
+
+def draws_alike(before: Mapping[str, str], now: Mapping[str, str]) -> bool:
+    """Whether films with these ingredients are of one scene in one profile, and what both show
+    comes out the same in both."""
+    return _as_drawn(before) == _as_drawn(now)
+
+
+def _as_drawn(made_of: Mapping[str, str]) -> dict[str, str]:
+    kept = {"scene", *_versions()}
+    return {
+        name: value for name, value in made_of.items() if name in kept or name.startswith(AS_DRAWN)
+    }
+
+
 def changes(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
     """What tells some ingredients from others, a line each, in the order of their names."""
     told = []

@@ -11,10 +11,10 @@ keyframes that follow each other must differ in ``idr_pic_id``; both are put rig
 
 from __future__ import annotations
 
-from pipeline.h264 import IDR, SEI, Parameters, kind, stream, units
+from pipeline.h264 import IDR, SEI, Parameters, counted_units, kind, stream, units
 
 
-class Sequence:
+class AccessUnits:
     """The access units of a film, in order, as the byte streams that a muxer takes."""
 
     def __init__(self, extradata: bytes) -> None:
@@ -22,6 +22,7 @@ class Sequence:
         self._frame_num = 0
         self._idr_pic_id = 1
         self._key: list[bytes] = []
+        self._has_begun = False
 
     @property
     def can_repeat_key(self) -> bool:
@@ -38,6 +39,15 @@ class Sequence:
         self._frame_num += 1
         return stream([self._parameters.numbered(unit, self._frame_num, 0) for unit in found])
 
+    def copied(self, data: bytes, key: bool) -> bytes:
+        """An access unit of another film of the same kind, as an MP4 has it."""
+        found = counted_units(data)
+        self._key = []
+        if key:
+            return self._as_key(found)
+        self._frame_num += 1
+        return stream(found)
+
     def held(self) -> bytes:
         """The picture on the screen for another frame."""
         self._frame_num += 1
@@ -48,5 +58,9 @@ class Sequence:
         return self._as_key(self._key)
 
     def _as_key(self, found: list[bytes]) -> bytes:
+        """What x264 says of itself with its first picture is said where the film begins."""
+        if self._has_begun:
+            found = [unit for unit in found if kind(unit) != SEI]
+        self._has_begun = True
         self._frame_num, self._idr_pic_id = 0, 1 - self._idr_pic_id
         return stream([self._parameters.numbered(unit, 0, self._idr_pic_id) for unit in found])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import deque
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -79,6 +80,10 @@ class Recorder(ABC):
         shown = Shown(self.frames, self.frames + repeat, keyframe, within)
         self._pending.append(self._thread.submit(self._encode, pixels, shown))
         self.frames += repeat
+
+    def copy(self, frames: Sequence[tuple[bytes, bool]]) -> None:
+        """Add frames as another file has them; not every format can."""
+        raise NotImplementedError
 
     def _await_all_but(self, count: int) -> None:
         while len(self._pending) > count:

@@ -7,10 +7,10 @@ import io
 import json
 import traceback
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from configparser import ConfigParser
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from manim._config.utils import ManimConfig
 
+    from pipeline.copying import Earlier
     from pipeline.recorder import Recorder
     from pipeline.sound import Sound
     from pipeline.writer import FilmRenderer
@@ -95,28 +96,37 @@ class ShotError(RuntimeError):
 
 
 def shoot(
-    shot: Shot, directory: Path, advance: Advance = lambda frames: None, beats: Beats = ALL
+    shot: Shot,
+    directory: Path,
+    advance: Advance = lambda frames: None,
+    beats: Beats = ALL,
+    earlier: Mapping[str, Path] | None = None,
 ) -> Film:
     """Film a shot into ``directory``: film.mp4, film.json, and a PNG of what each beat rests on.
 
     Of ``beats`` that are not all, it is the film of these beats alone, without a track of sound;
-    sounds.json then says what is to be heard. Raises :class:`ShotError` for whatever the scene
-    raises, when it plays nothing, and when its beats do not tile the frames that were encoded.
+    sounds.json then says what is to be heard. Beats that show what they showed in an ``earlier``
+    film of this scene, given by its files, are copied from it.
+
+    Raises :class:`ShotError` for whatever the scene raises, when it plays nothing, and when its
+    beats do not tile the frames that were encoded.
     """
     import_manim()
+    from pipeline.copying import Earlier
     from pipeline.formats import recorder
     from pipeline.sound import put_beside
     from pipeline.writer import StretchRenderer
 
     path = directory / film_of(shot.profile)
     with configured(shot.profile, directory), recorder(shot.profile, path) as encoder:
-        reel = _Reel(encoder, advance)
-        renderer = StretchRenderer(reel, beats)
-        reel.scene = scene = _construct(shot, renderer)
-        scene.on_rest = reel.rest
+        reel = _Reel(encoder, advance, Earlier(earlier) if earlier else None, beats)
+        renderer = StretchRenderer(reel, beats, copying=earlier is not None)
+        scene = _construct(shot, renderer)
+        scene.on_rest = renderer.rest
         with _blamed(shot, scene):
             scene.render()
-            film = _film(shot, scene, beats.first, encoder.frames)
+            renderer.end_beat()
+            film = _film(shot, scene, beats.first, encoder.frames, reel.shown)
     if beats == ALL and not film.frames:
         raise ShotError(f"{shot.entry.id}: it plays nothing, so there is no film of it")
     sounds = renderer.file_writer.sounds
@@ -195,33 +205,45 @@ def stills(shot: Shot) -> dict[str, npt.NDArray[Any]]:
 
 class _Reel:
     """Takes a scene's frames to the encoder, with a keyframe where a beat starts, and keeps the
-    picture that each beat rests on."""
+    picture that each beat rests on, and by its digest what each showed."""
 
-    scene: Any
-    _start: int
-    """The frame of the scene that is the first of the film."""
-
-    def __init__(self, encoder: Recorder, advance: Advance) -> None:
-        self._encoder, self._advance = encoder, advance
+    def __init__(
+        self, encoder: Recorder, advance: Advance, earlier: Earlier | None, beats: Beats
+    ) -> None:
+        self._encoder, self._advance, self._earlier = encoder, advance, earlier
+        self._starts_the_film = beats.first == 0
         self.stills: dict[str, bytes] = {}
+        self.shown: list[str | None] = []
+        self._begins = False
         self._resting: str | None = None
 
-    def __call__(self, pixels: npt.NDArray[Any], repeat: int) -> None:
-        begun = self.scene.beats[-1].end if self.scene.beats else 0
-        if self._encoder.frames == 0:
-            self._start = begun
-        starts = self._start + self._encoder.frames == begun
-        within = self.scene.renderer.changed_rows
-        self._encoder.write(pixels, repeat, keyframe=starts, within=within)
+    def begin(self) -> None:
+        self._begins = True
+
+    def take(self, pixels: npt.NDArray[Any], repeat: int, within: tuple[int, int]) -> None:
+        self._encoder.write(pixels, repeat, keyframe=self._begins, within=within)
+        self._begins = False
         if self._resting:
             self.stills[self._resting] = _png(pixels[..., :3])
             self._resting = None
         self._advance(repeat)
 
     def rest(self, beat: str) -> None:
-        """The next frame is what this beat rests on."""
-        if self.scene.renderer.is_filming:
-            self._resting = beat
+        self._resting = beat
+
+    def copy(self, beat: str, shown: str | None) -> bool:
+        copy = self._earlier.of(shown) if self._earlier and shown else None
+        # A film starts with a word of x264's about itself, and with nothing else.
+        is_first = self._starts_the_film and self._encoder.frames == 0
+        if copy is None or (is_first and copy.first > 0):
+            return False
+        self._encoder.copy(copy.frames)
+        self.stills[beat] = copy.still
+        self._advance(len(copy.frames))
+        return True
+
+    def end(self, shown: str | None) -> None:
+        self.shown.append(shown)
 
 
 def _png(picture: npt.NDArray[Any]) -> bytes:
@@ -311,7 +333,7 @@ def blame(error: BaseException, module: str | None = None) -> str:
     return " ".join(": ".join([*(f"{name}:{line}" for name, line in places), text]).split())
 
 
-def _film(shot: Shot, scene: Any, first: int, frames: int) -> Film:
+def _film(shot: Shot, scene: Any, first: int, frames: int, shown: Sequence[str | None]) -> Film:
     beats = tuple(
         BeatTimes(
             beat.name,
@@ -324,10 +346,13 @@ def _film(shot: Shot, scene: Any, first: int, frames: int) -> Film:
         )
         for beat in scene.beats
     )
-    shown = beats[first:]
-    shown = tuple(shifted(shown, -shown[0].start)) if shown else ()
+    filmed = beats[first:]
+    if filmed:
+        filmed = tuple(shifted(filmed, -filmed[0].start))
+        told = zip(filmed, shown, strict=True)
+        filmed = tuple(replace(beat, shown=digest) for beat, digest in told)
     lines = tuple(LineShown(line.id, line.tex, str(line.verdict)) for line in scene.lines)
-    return Film(shot.entry.id, scene.title, frames, shot.profile.as_dict(), shown, lines)
+    return Film(shot.entry.id, scene.title, frames, shot.profile.as_dict(), filmed, lines)
 
 
 def _listed(sounds: Sequence[Sound]) -> str:

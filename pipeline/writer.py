@@ -8,8 +8,10 @@ needs no change to be filmed here, and none to be rendered by ``manim render``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol
 
+import numpy as np
 import numpy.typing as npt
 from manim import Animation, Mobject, Scene
 from manim.scene.scene_file_writer import SceneFileWriter
@@ -17,9 +19,13 @@ from manim.utils.exceptions import EndSceneEarlyException
 from manim.utils.sounds import get_full_sound_file_path
 
 from pipeline.arriving import arrive, can_arrive
-from pipeline.drawing.renderer import LayeredRenderer
+from pipeline.drawing.layer import Sight
+from pipeline.drawing.marks import Mark
+from pipeline.drawing.prints import Rows
+from pipeline.drawing.renderer import LayeredRenderer, Picture
 from pipeline.shots import Beats
 from pipeline.sound import Sound
+from pipeline.tape import Shown, Tape, can_wait
 
 if TYPE_CHECKING:
     from manim._config.render_session import RenderSessionSpec
@@ -118,13 +124,43 @@ class FilmRenderer(LayeredRenderer):
         self.add_frame(self.get_frame(), num_frames=int(duration * self.camera.frame_rate + 1e-6))
 
 
-class StretchRenderer(FilmRenderer):
-    """Draws some of a scene's beats: it comes to them without drawing, and ends after them."""
+class Reel(Protocol):
+    """Takes a film, beat by beat."""
 
-    def __init__(self, sink: Sink, beats: Beats) -> None:
-        super().__init__(sink)
-        self._beats = beats
+    def begin(self) -> None:
+        """A beat begins with the next frame."""
+
+    def take(self, pixels: Pixels, repeat: int, within: Rows) -> None:
+        """A frame stays for ``repeat`` frames; it differs from the one before ``within`` rows."""
+
+    def rest(self, beat: str) -> None:
+        """The next frame is what this beat rests on."""
+
+    def copy(self, beat: str, shown: str | None) -> bool:
+        """Take a beat from the film before, if one showed the same there; whether it was."""
+
+    def end(self, shown: str | None) -> None:
+        """A beat is over; ``shown`` is the digest of what it showed, if that is known."""
+
+
+SOON = np.empty(0)
+"""Stands for a frame that is drawn later."""
+
+
+class StretchRenderer(FilmRenderer):
+    """Draws some of a scene's beats: it comes to them without drawing, and ends after them.
+
+    With ``copying``, a beat is drawn only once it is over, and only if the reel has no copy.
+    """
+
+    def __init__(self, reel: Reel, beats: Beats, *, copying: bool = False) -> None:
+        super().__init__(self._take)
+        self._reel, self._beats, self._copying = reel, beats, copying
         self._scene: Any = None
+        self._number = -1
+        """Of the beat that is being filmed."""
+        self._shown: Shown | None = None
+        self._tape: Tape | None = None
 
     def init_scene(self, scene: Any, *args: Any) -> None:
         self._scene = scene
@@ -141,11 +177,76 @@ class StretchRenderer(FilmRenderer):
         nobody looks.
         """
         number = len(self._scene.beats)
+        if number != self._number:
+            self.end_beat()
         if self._beats.are_over(number):
             raise EndSceneEarlyException
         prepared = scene.compile_animations(*animations, **kwargs)
-        if number in self._beats or not self._arrive(scene, prepared):
+        if number in self._beats:
+            if number != self._number:
+                self._begin_beat(number)
             super().play(scene, *prepared)
+        elif not self._arrive(scene, prepared):
+            super().play(scene, *prepared)
+
+    def _begin_beat(self, number: int) -> None:
+        self._number, self._shown = number, Shown(self.camera)
+        self._tape = Tape() if self._copying else None
+        self._do(self._reel.begin)
+
+    def end_beat(self) -> None:
+        """Have the beat that is over filmed, or copied."""
+        if self._shown is None:
+            return
+        shown, self._shown, tape = self._shown.digest, None, self._tape
+        self._tape = None
+        if tape and not self._reel.copy(self._scene.beats[self._number].name, shown):
+            tape.play()
+        self._reel.end(shown)
+
+    def rest(self, beat: str) -> None:
+        """A beat's rest begins with the next frame."""
+        if self._shown:
+            self._shown.rest()
+            self._do(partial(self._reel.rest, beat))
+
+    def on_sight(self, picture: Picture, sight: Sight, show: Callable[[], None]) -> None:
+        if self._shown:
+            self._shown.see(picture, sight)
+        if self._tape and (self._tape.is_full or not can_wait(sight.new)):
+            self._wait_no_longer()
+        self._do(show, sight.new)
+
+    def on_nothing_known(self) -> None:
+        if self._shown:
+            self._shown.forget()
+        self._wait_no_longer()
+
+    def get_frame(self) -> Pixels:
+        return SOON if self._tape else super().get_frame()
+
+    def _take(self, pixels: Pixels, repeat: int) -> None:
+        if self._shown:
+            self._shown.hold(repeat)
+        self._do(partial(self._hand_on, pixels, repeat))
+
+    def _hand_on(self, pixels: Pixels, repeat: int) -> None:
+        if pixels is SOON:
+            pixels = super().get_frame()
+        self._reel.take(pixels, repeat, self.rows_changed())
+
+    def _do(self, action: Callable[[], None], marks: list[Mark] | None = None) -> None:
+        """Do it, now or later."""
+        if self._tape:
+            self._tape.put(action, marks)
+        else:
+            action()
+
+    def _wait_no_longer(self) -> None:
+        """Film what there is of the beat, and the rest as it comes."""
+        tape, self._tape = self._tape, None
+        if tape:
+            tape.play()
 
 
 class StillRenderer(FilmRenderer):

@@ -8,7 +8,7 @@ drawn whole, so every pixel comes out as from drawing everything.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -21,28 +21,52 @@ from pipeline.drawing.regions import Box, as_boxes, touched
 Pixels = npt.NDArray[Any]
 
 
+class Sight(NamedTuple):
+    """What there is to see of mobjects at a moment: marks in their order, and for each its place
+    among those of the sight before, or -1 if it is new."""
+
+    marks: list[Mark]
+    places: list[int]
+
+    @property
+    def new(self) -> list[Mark]:
+        """The marks that were not in the sight before."""
+        return [mark for mark, place in zip(self.marks, self.places, strict=True) if place < 0]
+
+
 class Layer:
-    """What a camera sees of mobjects over a ground, in ``pixels``: RGBA, (height, width, 4)."""
+    """What a camera sees of mobjects over a ground, in ``pixels``: RGBA, (height, width, 4).
+
+    Mobjects are looked at, which notes all that drawing them takes, and the sight is shown, then
+    or later; sights in the order in which they were had.
+    """
 
     def __init__(self, camera: Camera, pixels: Pixels) -> None:
         self.pixels = pixels
+        self.sight = Sight([], [])
+        """The last that was had."""
         self._camera = camera
         self._pen: Pen | None = None
-        self._marks: list[Mark] = []
+        self._shown: list[Mark] = []
 
-    def show(self, mobjects: Sequence[VMobject], ground: Pixels, stale: Iterable[Box]) -> list[Box]:
-        """Make ``pixels`` show ``mobjects`` over ``ground``, and say where they may have changed.
-
-        ``stale`` is where the ground is not what it was when this was last shown.
-        """
-        before, self._marks = self._marks, self._compared(mobjects)
-        new = [mark for mark in self._marks if mark.due]
-        staying = {id(mark) for mark in self._marks}
-        gone = [mark for mark in before if id(mark) not in staying]
-        if new:
+    def look(self, mobjects: Sequence[VMobject]) -> Sight:
+        """What there is to see of ``mobjects``."""
+        self.sight = self._compared(mobjects)
+        if new := self.sight.new:
             # Manim fixes what its camera sees when it first draws, so not before.
             self._pen = self._pen or Pen(self._camera, self.pixels)
             mark_out(new, self._pen.view)
+        return self.sight
+
+    def show(self, sight: Sight, ground: Pixels, stale: Iterable[Box]) -> list[Box]:
+        """Make ``pixels`` show a sight over ``ground``, and say where they may have changed.
+
+        ``stale`` is where the ground is not what it was when one was last shown.
+        """
+        before, self._shown = self._shown, sight.marks
+        new = [mark for mark in self._shown if mark.due]
+        staying = {id(mark) for mark in self._shown}
+        gone = [mark for mark in before if id(mark) not in staying]
         changed = [*stale, *(mark.box for mark in (*gone, *new) if mark.box)]
         if changed:
             changed += self._touched(changed)
@@ -50,25 +74,28 @@ class Layer:
             self._draw()
         return changed
 
-    def _compared(self, mobjects: Sequence[VMobject]) -> list[Mark]:
-        """A mark for every mobject: what was drawn of it, or a new one where that has changed.
+    def _compared(self, mobjects: Sequence[VMobject]) -> Sight:
+        """A mark for every mobject: the one it had, or a new one where its look has changed.
 
         Where marks have changed places among each other, some of them count as new.
         """
-        places = {id(mark.mobject): place for place, mark in enumerate(self._marks)}
-        marks, last = [], -1
+        before = self.sight.marks
+        places = {id(mark.mobject): place for place, mark in enumerate(before)}
+        marks, found, last = [], [], -1
         for mobject in mobjects:
             seen, place = look(mobject), places.get(id(mobject), -1)
-            if seen is not None and place > last and self._marks[place].look == seen:
-                marks.append(self._marks[place])
+            if seen is not None and place > last and before[place].look == seen:
+                marks.append(before[place])
+                found.append(place)
                 last = place
             else:
                 marks.append(Mark(mobject, seen))
-        return marks
+                found.append(-1)
+        return Sight(marks, found)
 
     def _touched(self, changed: Sequence[Box]) -> list[Box]:
         """Let marks that touch what has changed be drawn again, and say where they are."""
-        standing = [(mark, mark.box) for mark in self._marks if mark.box and not mark.due]
+        standing = [(mark, mark.box) for mark in self._shown if mark.box and not mark.due]
         boxes = [box for _, box in standing]
         hit = np.flatnonzero(touched(as_boxes(changed), as_boxes(boxes))).tolist()
         for number in hit:
@@ -76,7 +103,7 @@ class Layer:
         return [boxes[number] for number in hit]
 
     def _draw(self) -> None:
-        for mark in self._marks:
+        for mark in self._shown:
             if mark.due and mark.box and self._pen:
                 self._pen.draw(mark)
             mark.due = False

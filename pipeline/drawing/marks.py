@@ -36,8 +36,8 @@ ATTRIBUTES = attrgetter(
     "stroke_rgbas",
     "background_stroke_width",
     "background_stroke_rgbas",
-    "joint_type",
-    "cap_style",
+    "joint_type.value",
+    "cap_style.value",
     "tolerance_for_point_equality",
 )
 MITRE = 10.0

@@ -11,7 +11,8 @@ with every camera but the plain one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any, TypeGuard
 
 import numpy as np
@@ -21,7 +22,7 @@ from manim.renderer.cairo_renderer import CairoRenderer
 from manim.utils.iterables import list_update
 
 from pipeline.drawing.families import DisplayList
-from pipeline.drawing.layer import Layer
+from pipeline.drawing.layer import Layer, Sight
 from pipeline.drawing.marks import is_plain
 from pipeline.drawing.prints import NONE, Prints, Rows, both
 from pipeline.drawing.regions import Box, rows
@@ -32,10 +33,7 @@ Pixels = npt.NDArray[Any]
 class LayeredRenderer(CairoRenderer):
     """Draws the frames that :class:`CairoRenderer` draws."""
 
-    changed_rows: Rows = NONE
-    """Where the frame last handed on may differ from the one before it: from the first row to the
-    one after the last."""
-    _picture: _Picture | None = None
+    _picture: Picture | None = None
     """What the camera shows, as far as it is known how it came about."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -56,12 +54,15 @@ class LayeredRenderer(CairoRenderer):
             return
         shown = list(mobjects or ()) or list_update(scene.mobjects, scene.foreground_mobjects)
         picture = self._known_picture() if include_submobjects and not kwargs else None
-        if picture:
+        if picture and picture.is_over(self.static_image):
             drawn = self._moving.of(shown, self.camera)
-            changed = picture.show(drawn, self.static_image) if _are_plain(drawn) else None
-            if changed is not None:
-                self._changed = both(self._changed, rows(changed))
+            if _are_plain(drawn):
+                if self.static_image is None:
+                    self._keep_still(picture, [])
+                sight = picture.moving.look(drawn)
+                self.on_sight(picture, sight, partial(self._show, picture, sight))
                 return
+        self.on_nothing_known()
         self._picture, self._changed = None, (0, self.camera.pixel_height)
         super().update_frame(scene, shown, include_submobjects, ignore_skipping, **kwargs)
 
@@ -73,7 +74,8 @@ class LayeredRenderer(CairoRenderer):
         if mobjects and picture:
             drawn = self._still.of(mobjects, self.camera)
             if _are_plain(drawn):
-                self.static_image = picture.keep_still(drawn)
+                self._keep_still(picture, drawn)
+                self.static_image = picture.still.pixels
                 return self.static_image
         return super().save_static_frame_data(scene, mobjects)
 
@@ -86,17 +88,32 @@ class LayeredRenderer(CairoRenderer):
         self._unseen = both(self._unseen, changed)
         return self._prints.of(picture, changed)
 
-    def add_frame(self, frame: Pixels, num_frames: int = 1) -> None:
-        if not self.skip_animations:
-            self.changed_rows, self._unseen = self._unseen, NONE
-        super().add_frame(frame, num_frames)
+    def rows_changed(self) -> Rows:
+        """Where the frame last got may differ from the one for which this was last asked: from the
+        first row to the one after the last."""
+        changed, self._unseen = self._unseen, NONE
+        return changed
 
-    def _known_picture(self) -> _Picture | None:
+    def on_sight(self, picture: Picture, sight: Sight, show: Callable[[], None]) -> None:
+        """A layer of ``picture`` is to show ``sight``: at once."""
+        show()
+
+    def on_nothing_known(self) -> None:
+        """Manim is about to draw in its own way."""
+
+    def _keep_still(self, picture: Picture, mobjects: Sequence[VMobject]) -> None:
+        sight = picture.still.look(mobjects)
+        self.on_sight(picture, sight, partial(picture.keep_still, sight))
+
+    def _show(self, picture: Picture, sight: Sight) -> None:
+        self._changed = both(self._changed, rows(picture.show(sight)))
+
+    def _known_picture(self) -> Picture | None:
         """The layers of what the camera shows; new ones if it shows something else by now."""
         if type(self.camera) is not Camera or self.camera.pixel_array.dtype != np.uint8:
             return None
         if self._picture is None or self._picture.pixels is not self.camera.pixel_array:
-            self._picture = _Picture(self.camera)
+            self._picture = Picture(self.camera)
         return self._picture
 
 
@@ -104,34 +121,32 @@ def _are_plain(mobjects: Sequence[Mobject]) -> TypeGuard[Sequence[VMobject]]:
     return all(map(is_plain, mobjects))
 
 
-class _Picture:
+class Picture:
     """What moves, over what stands still, over the background."""
 
     def __init__(self, camera: Camera) -> None:
         self.pixels: Pixels = camera.pixel_array
         self._camera = camera
         self._whole: Box = (0, 0, camera.pixel_width, camera.pixel_height)
-        self._still = Layer(camera, np.empty_like(self.pixels))
-        self._moving = Layer(camera, self.pixels)
+        self.still = Layer(camera, np.empty_like(self.pixels))
+        self.moving = Layer(camera, self.pixels)
         self._background: Pixels | None = None
         self._stale: list[Box] = [self._whole]
         """Where what stands still has changed since what moves was last drawn."""
 
-    def keep_still(self, mobjects: Sequence[VMobject]) -> Pixels:
-        """Let ``mobjects`` be what stands still: their picture, which Manim calls static image."""
+    def is_over(self, still: Pixels | None) -> bool:
+        """Whether what Manim calls its static image is what stands still here, or nothing is."""
+        return still is None or still is self.still.pixels
+
+    def keep_still(self, sight: Sight) -> None:
+        """Let a sight be what stands still."""
         background = self._camera.background
         assert background is not None, "a camera has one from the start"
         stale = [] if self._background is background else [self._whole]
         self._background = background
-        self._stale += self._still.show(mobjects, background, stale)
-        return self._still.pixels
+        self._stale += self.still.show(sight, background, stale)
 
-    def show(self, mobjects: Sequence[VMobject], still: Pixels | None) -> list[Box] | None:
-        """Show ``mobjects`` over what stands ``still``, and say where the picture may have changed;
-        None if that is not known here."""
-        if still is None:
-            self.keep_still([])
-        elif still is not self._still.pixels:
-            return None
+    def show(self, sight: Sight) -> list[Box]:
+        """Show a sight of what moves, and say where the picture may have changed."""
         stale, self._stale = self._stale, []
-        return self._moving.show(mobjects, self._still.pixels, stale)
+        return self.moving.show(sight, self.still.pixels, stale)
