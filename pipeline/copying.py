@@ -20,11 +20,11 @@ from pipeline.shots import FILM, RECORD, still_of
 
 class Copy(NamedTuple):
     """A beat of the film before: its frames, of which the first is ``first`` there, each with
-    whether it is a keyframe; and its still, a PNG."""
+    whether it is a keyframe; and its still, a PNG, if it was looked at as it rested."""
 
     first: int
     frames: list[tuple[bytes, bool]]
-    still: bytes
+    still: bytes | None
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,9 @@ class Earlier:
         film = self._film
         for beat in film.beats:
             if beat.shown == shown:
-                still = self.files[still_of(beat.name)].read_bytes()
-                return Copy(beat.start, self._frames[beat.start : beat.end], still)
+                still = self.files.get(still_of(beat.name))
+                frames = self._frames[beat.start : beat.end]
+                return Copy(beat.start, frames, still.read_bytes() if still else None)
         return None
 
     @cached_property

@@ -238,7 +238,8 @@ class _Reel:
         if copy is None or (is_first and copy.first > 0):
             return False
         self._encoder.copy(copy.frames)
-        self.stills[beat] = copy.still
+        if copy.still:
+            self.stills[beat] = copy.still
         self._advance(len(copy.frames))
         return True
 

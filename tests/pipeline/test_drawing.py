@@ -305,7 +305,7 @@ def test_pictures_differ_only_in_the_rows_that_the_renderer_says(kind, tmp_path)
     said: list[int] = []
 
     def compare(pixels, repeat):
-        first, end = renderer.changed_rows
+        first, end = renderer.rows_changed()
         if last:
             assert np.array_equal(pixels[:first], last[-1][:first])
             assert np.array_equal(pixels[max(end, 0) :], last[-1][max(end, 0) :])

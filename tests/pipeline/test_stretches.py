@@ -193,7 +193,7 @@ def test_one_shot_is_filmed_by_all_hands_and_told_of_once(tmp_path, monkeypatch)
     asked = []
     submit = engine.Crew.submit
     monkeypatch.setattr(
-        engine.Crew, "submit", lambda crew, part: asked.append(part) or submit(crew, part)
+        engine.Crew, "submit", lambda crew, part, _: asked.append(part) or submit(crew, part, None)
     )
     with store.opened():
         (take,) = film_all([shot], store, notes, jobs=3)
