@@ -17,7 +17,7 @@ from pipeline.crew import TELL_EVERY, Crew, cores
 from pipeline.film import Film
 from pipeline.fingerprint import draws_alike, fingerprint, ingredients, spoken_characters
 from pipeline.shots import RECORD, Shot, ShotError, Stretch, film_of, still_of
-from pipeline.store import About, Damaged, Store
+from pipeline.store import About, Damaged, Kept, Store
 from pipeline.stretches import Made, stretches, united
 
 CHARACTERS_A_SECOND = 13  # narration read aloud, and what moves meanwhile: guesses a film's length
@@ -98,7 +98,8 @@ def film_all(
     if missing:
         with store.writing(), _workers(store, report, jobs, scheduler) as workers:
             parts = planned(missing, workers.hands)
-            earlier = {shot: _earlier(shot, made_of[shot], store) for shot in missing}
+            kept = sorted(store.kept(), key=lambda each: each.used, reverse=True)
+            earlier = {shot: _earlier(shot, made_of[shot], kept, store) for shot in missing}
             for shot, filmed in _as_finished(parts, earlier, workers, report):
                 about = About(shot.entry.id, shot.profile.as_dict(), made_of[shot])
                 try:
@@ -125,14 +126,14 @@ def _stored(shot: Shot, key: str, store: Store, report: Report) -> Take | None:
         return None
 
 
-def _earlier(shot: Shot, made_of: Mapping[str, str], store: Store) -> Mapping[str, Path] | None:
-    """The last film of the same scene that frames can be copied from, by its files."""
-    if shot.profile.suffix != ".mp4":
-        return None
-    kept = [each for each in store.kept() if draws_alike(each.about.made_of, made_of)]
-    for last in sorted(kept, key=lambda each: each.used, reverse=True):
-        with suppress(Damaged):
-            return store.get(last.key)
+def _earlier(
+    shot: Shot, made_of: Mapping[str, str], kept: Sequence[Kept], store: Store
+) -> Mapping[str, Path] | None:
+    """The first film that is ``kept`` from which frames can be copied, by its files."""
+    for each in kept if shot.profile.suffix == ".mp4" else ():
+        if draws_alike(each.about.made_of, made_of):
+            with suppress(Damaged):
+                return store.get(each.key)
     return None
 
 

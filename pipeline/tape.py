@@ -6,6 +6,8 @@ film before showed the same, its frames are copied out of that film, and nothing
 
 Whatever tells one picture from another goes into the digest: the looks of all marks as
 :mod:`pipeline.drawing.marks` has them, their order, the ground, and how long each frame stays.
+Numbers are told to the last bit, so where a figure comes to its place in other steps than before, a
+beat may be drawn once more for nothing.
 """
 
 from __future__ import annotations

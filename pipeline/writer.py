@@ -158,7 +158,7 @@ class StretchRenderer(FilmRenderer):
         self._reel, self._beats, self._copying = reel, beats, copying
         self._scene: Any = None
         self._number = -1
-        """Of the beat that is being filmed."""
+        """Of the beat that the scene was in when it was last followed."""
         self._shown: Shown | None = None
         self._tape: Tape | None = None
 
@@ -176,23 +176,24 @@ class StretchRenderer(FilmRenderer):
         Those before are taken to their ends. Where these may depend on the way, that is gone, and
         nobody looks.
         """
-        number = len(self._scene.beats)
-        if number != self._number:
-            self.end_beat()
-        if self._beats.are_over(number):
+        self._follow()
+        if self._beats.are_over(self._number):
             raise EndSceneEarlyException
         prepared = scene.compile_animations(*animations, **kwargs)
-        if number in self._beats:
-            if number != self._number:
-                self._begin_beat(number)
-            super().play(scene, *prepared)
-        elif not self._arrive(scene, prepared):
+        if self.is_filming or not self._arrive(scene, prepared):
             super().play(scene, *prepared)
 
-    def _begin_beat(self, number: int) -> None:
-        self._number, self._shown = number, Shown(self.camera)
-        self._tape = Tape() if self._copying else None
-        self._do(self._reel.begin)
+    def _follow(self) -> None:
+        """End the last beat and begin the next, if the scene has come to it."""
+        number = len(self._scene.beats)
+        if number == self._number:
+            return
+        self.end_beat()
+        self._number = number
+        if number in self._beats:
+            self._shown = Shown(self.camera)
+            self._tape = Tape() if self._copying else None
+            self._do(self._reel.begin)
 
     def end_beat(self) -> None:
         """Have the beat that is over filmed, or copied."""
@@ -206,6 +207,7 @@ class StretchRenderer(FilmRenderer):
 
     def rest(self, beat: str) -> None:
         """A beat's rest begins with the next frame."""
+        self._follow()
         if self._shown:
             self._shown.rest()
             self._do(partial(self._reel.rest, beat))

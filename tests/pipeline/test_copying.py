@@ -14,8 +14,9 @@ from pipeline.film import Film
 from pipeline.fingerprint import draws_alike, ingredients
 from pipeline.joining import join
 from pipeline.profile import FORMATS, Profile
-from pipeline.shots import FILM, RECORD, Beats, Shot, shoot
+from pipeline.shots import FILM, RECORD, Beats, Shot, shoot, still_of
 from pipeline.store import Store
+from scenes.catalogue import SCENES
 from tests.pipeline import test_sound, tiny
 from tests.pipeline.test_encoder import packets
 from tests.pipeline.test_engine import Notes
@@ -226,3 +227,17 @@ def test_a_copied_film_says_once_what_x264_says_of_itself(tmp_path, unedited):
         film = made(tmp_path / edit, edit, earlier=unedited)[FILM]
         assert film.read_bytes().count(b"x264 - core") == 1
         assert b"x264 - core" in bytes(packets(film)[0])
+
+
+@pytest.mark.parametrize("entry", SCENES, ids=lambda entry: entry.id)
+def test_a_scene_that_shows_what_it_showed_is_not_drawn(entry, films, tmp_path, drawn):
+    take = films[entry.id]
+    before = {FILM: take.video, RECORD: tmp_path / RECORD}
+    before |= {still_of(beat): still for beat, still in take.stills.items()}
+    before[RECORD].write_text(take.film.to_json(), encoding="utf-8")
+    (tmp_path / "copied").mkdir()
+    film = shoot(take.shot, tmp_path / "copied", earlier=before)
+    assert drawn() == 0
+    assert film == take.film
+    for name, path in before.items():
+        assert (tmp_path / "copied" / name).read_bytes() == path.read_bytes()
