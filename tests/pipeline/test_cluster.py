@@ -53,7 +53,9 @@ def test_a_cluster_films_what_this_machine_films_and_tells_of_what_fails(
     monkeypatch.setattr(stretches, "spoken_characters", lambda shot: [10] * 30)
     submit = cluster.Cluster.submit
     monkeypatch.setattr(
-        cluster.Cluster, "submit", lambda self, part: submitted.append(part) or submit(self, part)
+        cluster.Cluster,
+        "submit",
+        lambda self, part, _: submitted.append(part) or submit(self, part),
     )
     takes = film(store, shots, there, scheduler=running.scheduler_address)
     assert contents(takes) == expected
