@@ -68,6 +68,9 @@ class BeatScene(Scene):
         super().play(*prepared, run_time=(frames + half) / config.frame_rate)
         self.frame += frames
 
+    def come_to_rest(self) -> None:
+        """What is still to be moved before a beat rests."""
+
     def _holds_still(self, animations: list[Animation]) -> bool:
         """Whether Manim will draw but one frame of these, as it does of a wait."""
         (first, *others), before = animations, self.animations
@@ -88,6 +91,7 @@ class BeatScene(Scene):
         start, pace = self.frame, self.theme.durations
         self.under_way = name
         yield
+        self.come_to_rest()
         if self.on_rest:
             self.on_rest(name)
         text = self.say("scenes", self.id, "beats", name, **numbers)

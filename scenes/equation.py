@@ -8,7 +8,7 @@ from functools import cache
 from itertools import combinations, pairwise
 
 import numpy as np
-from manim import VGroup, VMobject
+from manim import RIGHT, VGroup, VMobject
 
 from dpo_math import notation as n
 from dpo_math.printers import Rows, typst
@@ -64,7 +64,7 @@ class Equation(VGroup):
         apart: Set[str] = frozenset(),
     ) -> None:
         super().__init__()
-        self.tree, self.theme, self.em = tree, theme, em
+        self.tree, self.theme, self.em, self.apart = tree, theme, em, frozenset(apart)
         ems = None if width is None else width / em
         self.rows = fitting_rows(tree, ems)
         setting, keys = set_tree(tree, self.rows, theme.numerals.point), mark_keys(tree)
@@ -83,6 +83,21 @@ class Equation(VGroup):
             self._marks[key].append(outline)
         self.outlines = [outline for marks in self._marks.values() for outline in marks]
         self.add(*self.outlines)
+
+    def stay_near(self, other: Equation, width: float) -> None:
+        """Go sideways to where most marks stand as they do in ``other``, another setting of the
+        same tree: there, the left end or the right end is at the same place in both. Stay if that
+        is outside the middle ``width`` of the frame."""
+        theirs, ours = (
+            np.array([mark.get_x() for mark in each.outlines]) for each in (other, self)
+        )
+        off = theirs - ours
+        ends = off[[theirs.argmin(), theirs.argmax()]]
+        standing = [int((np.abs(off - end) < SAME).sum()) for end in ends]
+        shift = float(ends[np.argmax(standing)]) * RIGHT
+        edges = self.get_left() + shift, self.get_right() + shift
+        if all(abs(x) <= width / 2 for x, _, _ in edges):
+            self.shift(shift)
 
     @property
     def smallest_em(self) -> float:
@@ -104,6 +119,10 @@ class Equation(VGroup):
     def _below(self, node: n.Node) -> Iterator[Outline]:
         for part in node.walk():
             yield from self.own_marks(part.key)
+
+
+SAME = 1e-3
+"""Marks are at the same place if they are nearer than this, in frame units."""
 
 
 def set_tree(tree: n.Node, rows: Rows, point: str = ".", apart: Set[str] = frozenset()) -> Setting:

@@ -41,6 +41,8 @@ from scenes.staging import Staged, Staging
 from scenes.theme import Role
 
 LESSON_STEPS = 5
+BOX_MARGIN = 0.2
+"""What boxes at both ends of a line need of the stage's width, in frame units."""
 NAMES_LEADING = 1.8
 """From one row of names to the next, in ems."""
 
@@ -243,7 +245,7 @@ class LessonScene(BeatScene):
     def box(self, *terms: n.Node, role: Role = Role.PARTITION) -> list[TermBox]:
         """Boxes around every place where the line on the stage says one of ``terms``.
 
-        The line makes room for them, where there is any, until they leave.
+        The line makes room for them, where there is any, until it rests without them.
         """
         tree = self._on_stage().line.tree
         nodes = [node for term in terms for node in n.find(tree, term)]
@@ -269,13 +271,14 @@ class LessonScene(BeatScene):
         """Let things around the line go: these, or all that are there."""
         going = list(mobjects) or self._loose
         self._loose = [kept for kept in self._loose if kept not in going]
-        standing = self._boxes_on_stage()
-        left = {box: node for box, node in standing.items() if box not in going}
-        if len(left) < len(standing) and self._on_stage().equation not in going:
-            self._boxed = left
-            self._make_room_for(list(left.values()), lambda _: [FadeOut(gone) for gone in going])
-        elif going:
+        self._boxed = {box: node for box, node in self._boxed.items() if box not in going}
+        if going:
             self.play(*map(FadeOut, going), seconds=self.theme.durations.leave)
+
+    def come_to_rest(self) -> None:
+        """Take the line back together where boxes have left it."""
+        if self.stage and not self._boxes_on_stage():
+            self._make_room_for([], lambda _: [])
 
     def meeting(self, first: TermBox, second: TermBox) -> list[Animation]:
         """Two boxes going along with their terms as these cancel."""
@@ -365,11 +368,15 @@ class LessonScene(BeatScene):
         symbols: Mapping[str, n.Node] | None = None,
         **numbers: object,
     ) -> Words:
-        """A label from this scene's table of the narration, centred on ``at``."""
+        """A label from this scene's table of the narration, centred on ``at``, or as near to that
+        as the stage has room for it."""
         shown = {name: "{" + name + "}" for name in symbols or {}}
         text = self.say("scenes", self.id, *path, **numbers, **shown)
         em = self.theme.type.label
-        return Words(text, self.theme, em, role, at, "centre", symbols=symbols)
+        label = Words(text, self.theme, em, role, at, "centre", symbols=symbols)
+        most = max(0.0, (self.layout.stage_width - label.width) / 2)
+        x = float(label.get_x())
+        return label.shift((min(max(x, -most), most) - x) * RIGHT)
 
     # --- inside ---------------------------------------------------------------------------------
 
@@ -390,11 +397,15 @@ class LessonScene(BeatScene):
 
         ``meanwhile`` is played with that; it is given the line as it will stand.
         """
-        staged, keys = self._on_stage(), {node.key for node in boxed}
-        old, new = staged.equation, self._staged(staged.line, apart=keys).equation
-        pairs = zip(old.outlines, new.outlines, strict=True)
-        if all(np.allclose(before.points, after.points) for before, after in pairs):
-            self.play(*meanwhile(old), seconds=self.theme.durations.leave)
+        staged, keys = self._on_stage(), frozenset(node.key for node in boxed)
+        old, new = staged.equation, staged.equation
+        if keys != old.apart:
+            new = self._staged(staged.line, apart=keys).equation
+            if keys:
+                new.stay_near(old, self.layout.stage_width - BOX_MARGIN)
+        if all(map(_are_same, old.outlines, new.outlines)):
+            if animations := meanwhile(old):
+                self.play(*animations, seconds=self.theme.durations.leave)
             return
         moved = {
             box: self._box_around(node, new, box.role)
@@ -526,6 +537,10 @@ class LessonScene(BeatScene):
     _note: Words | VerdictMark | None = None
     _begun: Staged | None = None
     """A line of which only some terms are shown yet."""
+
+
+def _are_same(one: Outline, other: Outline) -> bool:
+    return len(one.points) == len(other.points) and np.allclose(one.points, other.points)
 
 
 def _step_of(line: Line) -> Step:
