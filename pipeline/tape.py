@@ -22,7 +22,7 @@ from manim import Camera
 
 from pipeline.drawing.layer import Sight
 from pipeline.drawing.marks import Mark
-from pipeline.drawing.renderer import Picture
+from pipeline.drawing.renderer import Picture, Pixels
 
 MOST = 256e6  # bytes that the frames of a beat may take up while they wait to be drawn
 COPIES = 4  # of its outline, that a mark keeps: its own, those of its look and of its path
@@ -32,7 +32,9 @@ class Shown:
     """The digest of what a beat shows."""
 
     def __init__(self, camera: Camera) -> None:
-        self._hash = hashlib.sha256(repr(_ground(camera)).encode())
+        self._hash = hashlib.sha256(repr(_view(camera)).encode())
+        self._camera = camera
+        self._ground: Pixels | None = None
         self._picture: Picture | None = None
         self._is_known = True
 
@@ -51,6 +53,10 @@ class Shown:
         The first of what moves is told with all that it is made of, whatever was seen before the
         beat; what follows, by how it differs from the sight before.
         """
+        if self._ground is not self._camera.background:
+            self._ground = self._camera.background
+            assert self._ground is not None, "a camera has one from the start"
+            self._hash.update(b"ground" + hashlib.sha256(self._ground.tobytes()).digest())
         moves = sight is picture.moving.sight
         if self._picture is picture:
             self._tell(b"moves" if moves else b"still", sight.places, sight.new)
@@ -108,13 +114,11 @@ def can_wait(marks: list[Mark]) -> bool:
     return all(mark.paths or not mark.box for mark in marks)
 
 
-def _ground(camera: Camera) -> tuple[Any, ...]:
-    """What a picture follows from besides its marks."""
-    background = camera.background
-    assert background is not None, "a camera has one from the start"
+def _view(camera: Camera) -> tuple[Any, ...]:
+    """What a picture follows from besides its ground and its marks."""
     return (
-        background.shape,
-        hashlib.sha256(background.tobytes()).hexdigest(),
+        camera.pixel_width,
+        camera.pixel_height,
         camera.frame_width,
         camera.frame_height,
         camera.frame_center.tolist(),

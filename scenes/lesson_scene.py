@@ -10,7 +10,6 @@ import numpy as np
 from manim import (
     LEFT,
     RIGHT,
-    UP,
     Animation,
     ApplyMethod,
     Camera,
@@ -43,8 +42,6 @@ from scenes.theme import Role
 LESSON_STEPS = 5
 BOX_MARGIN = 0.2
 """What boxes at both ends of a line need of the stage's width, in frame units."""
-NAMES_LEADING = 1.8
-"""From one row of names to the next, in ems."""
 
 
 class RefutedLine(RuntimeError):
@@ -325,29 +322,9 @@ class LessonScene(BeatScene):
         self.show(self.definition(line_id, at))
 
     def names(self, **roles: Role) -> list[Words]:
-        """Words of this scene's table under the stage, each in the colour of its role.
-
-        They stand in a row as wide as their room: smaller, where the larger leave no gaps, and in
-        two rows, where not even the smaller do.
-        """
-        sizes, room = self.theme.type, self.layout.names
+        """Words of this scene's table under the stage, each in the colour of its role."""
         texts = {self.say("scenes", self.id, name): role for name, role in roles.items()}
-        for em, count in ((sizes.aside, 1), (sizes.label, 1), (sizes.aside, 2)):
-            words = [Words(text, self.theme, em, role) for text, role in texts.items()]
-            each = -(-len(words) // count)
-            rows = [words[first : first + each] for first in range(0, len(words), each)]
-            gap = min(
-                (room.width - sum(word.width for word in row)) / (len(row) - 1) for row in rows
-            )
-            if gap > 1.2 * em:
-                break
-        for number, row in enumerate(reversed(rows)):
-            left = room.centre[0] - (sum(word.width for word in row) + gap * (len(row) - 1)) / 2
-            foot = room.bottom + number * NAMES_LEADING * em
-            for word in row:
-                word.shift((left - float(word.get_left()[0])) * RIGHT + foot * UP)
-                left += word.width + gap
-        return words
+        return self.staging.names(texts)
 
     def strike(self, words: Words) -> None:
         """Draw a line through words: what they name is not there."""

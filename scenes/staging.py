@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from functools import partial
 
-from manim import DOWN, LEFT, UP, Group, Mobject, VGroup
+from manim import DOWN, LEFT, RIGHT, UP, Group, Mobject, VGroup
 
 from dpo_math.derivation import Line
 from dpo_math.moves import Step
 from dpo_math.verify import report
 from scenes.equation import Equation
-from scenes.furniture import Anchor, VerdictMark
+from scenes.furniture import Anchor, VerdictMark, Words
 from scenes.layout import Layout, Point
 from scenes.narration import Narration
 from scenes.theme import Role, Theme
+
+NAMES_LEADING = 1.8
+"""From one row of names to the next, in ems."""
 
 
 @dataclass
@@ -100,6 +103,31 @@ class Staging:
             foot = float(whole.get_top()[1]) + self.layout.ledger_gap
             risen.insert(0, staged)
         return risen
+
+    def names(self, roles: Mapping[str, Role]) -> list[Words]:
+        """These texts under the stage, each in the colour of its role.
+
+        They stand in a row as wide as their room: smaller, where the larger leave no gaps, and in
+        two rows, where not even the smaller do.
+        """
+        sizes, room = self.theme.type, self.layout.names
+        for em, count in ((sizes.aside, 1), (sizes.label, 1), (sizes.aside, 2)):
+            words = [Words(text, self.theme, em, role) for text, role in roles.items()]
+            each = -(-len(words) // count)
+            rows = [words[first : first + each] for first in range(0, len(words), each)]
+            left_over = (room.width - sum(word.width for word in row) for row in rows)
+            gap = min(
+                left / max(1, len(row) - 1) for left, row in zip(left_over, rows, strict=True)
+            )
+            if gap > 1.2 * em:
+                break
+        for number, row in enumerate(reversed(rows)):
+            left = room.centre[0] - (sum(word.width for word in row) + gap * (len(row) - 1)) / 2
+            foot = room.bottom + number * NAMES_LEADING * em
+            for word in row:
+                word.shift((left - float(word.get_left()[0])) * RIGHT + foot * UP)
+                left += word.width + gap
+        return words
 
     def explained(self, line: Line, at: Point) -> VGroup:
         """A line in the size of an aside, with its verdict under it, clear of the captions."""

@@ -15,7 +15,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple, TypeGuard
 
 import numpy as np
-from manim import Mobject, VMobject
+from manim import CapStyleType, LineJointType, Mobject, VMobject
 
 from pipeline.drawing.paths import Paths, Points
 from pipeline.drawing.regions import Box, within
@@ -58,10 +58,13 @@ class Paint(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A stroke: its colour and its width, in Manim's hundredths of a frame unit."""
+    """A stroke: its colour, its width, in Manim's hundredths of a frame unit, and how it joins and
+    ends."""
 
     paint: Paint
     width: float
+    joint: LineJointType
+    cap: CapStyleType
 
 
 class View(NamedTuple):
@@ -111,8 +114,11 @@ class Mark:
         if self.look is None:
             return True
         self.fill = _paint(mobject.fill_rgbas)
-        self.line = _line(mobject.stroke_rgbas, mobject.stroke_width)
-        self.backdrop = _line(mobject.background_stroke_rgbas, mobject.background_stroke_width)
+        ends = mobject.joint_type, mobject.cap_style
+        self.line = _line(mobject.stroke_rgbas, mobject.stroke_width, *ends)
+        self.backdrop = _line(
+            mobject.background_stroke_rgbas, mobject.background_stroke_width, *ends
+        )
         return (self.fill or self.line or self.backdrop) is not None
 
     @property
@@ -161,9 +167,9 @@ def _paint(rgbas: Points) -> Paint | None:
     return Paint(blue, green, red, opacity) if opacity > 0 else None
 
 
-def _line(rgbas: Points, width: float) -> Line | None:
+def _line(rgbas: Points, width: float, joint: LineJointType, cap: CapStyleType) -> Line | None:
     paint = _paint(rgbas) if width > 0 else None
-    return Line(paint, width) if paint else None
+    return Line(paint, width, joint, cap) if paint else None
 
 
 def is_plain(mobject: Mobject) -> TypeGuard[VMobject]:

@@ -40,19 +40,19 @@ class Pen:
         context.new_path()
         mark.paths.append(mark.number, context)
         if mark.backdrop:
-            self._stroke(mark, mark.backdrop)
+            self._stroke(mark.backdrop)
         if mark.fill:
             context.set_source_rgba(*mark.fill)
             context.fill_preserve()
         if mark.line:
-            self._stroke(mark, mark.line)
+            self._stroke(mark.line)
 
-    def _stroke(self, mark: Mark, line: Line) -> None:
+    def _stroke(self, line: Line) -> None:
         context = self._context
         context.set_source_rgba(*line.paint)
         context.set_line_width(line.width * self.view.line_width)
-        context.set_line_join(LINE_JOIN_MAP[mark.mobject.joint_type])
-        context.set_line_cap(CAP_STYLE_MAP[mark.mobject.cap_style])
+        context.set_line_join(LINE_JOIN_MAP[line.joint])
+        context.set_line_cap(CAP_STYLE_MAP[line.cap])
         context.stroke_preserve()
 
 

@@ -102,8 +102,9 @@ class LayeredRenderer(CairoRenderer):
         """Manim is about to draw in its own way."""
 
     def _keep_still(self, picture: Picture, mobjects: Sequence[VMobject]) -> None:
-        sight = picture.still.look(mobjects)
-        self.on_sight(picture, sight, partial(picture.keep_still, sight))
+        sight, background = picture.still.look(mobjects), self.camera.background
+        assert background is not None, "a camera has one from the start"
+        self.on_sight(picture, sight, partial(picture.keep_still, sight, background))
 
     def _show(self, picture: Picture, sight: Sight) -> None:
         self._changed = both(self._changed, rows(picture.show(sight)))
@@ -126,7 +127,6 @@ class Picture:
 
     def __init__(self, camera: Camera) -> None:
         self.pixels: Pixels = camera.pixel_array
-        self._camera = camera
         self._whole: Box = (0, 0, camera.pixel_width, camera.pixel_height)
         self.still = Layer(camera, np.empty_like(self.pixels))
         self.moving = Layer(camera, self.pixels)
@@ -138,10 +138,8 @@ class Picture:
         """Whether what Manim calls its static image is what stands still here, or nothing is."""
         return still is None or still is self.still.pixels
 
-    def keep_still(self, sight: Sight) -> None:
-        """Let a sight be what stands still."""
-        background = self._camera.background
-        assert background is not None, "a camera has one from the start"
+    def keep_still(self, sight: Sight, background: Pixels) -> None:
+        """Let a sight be what stands still, on this background."""
         stale = [] if self._background is background else [self._whole]
         self._background = background
         self._stale += self.still.show(sight, background, stale)

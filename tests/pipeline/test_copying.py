@@ -6,7 +6,17 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from manim import LEFT, RIGHT, UP, Circle, FadeIn, FadeOut, ImageMobject, Square
+from manim import (
+    LEFT,
+    RIGHT,
+    UP,
+    Circle,
+    FadeIn,
+    FadeOut,
+    ImageMobject,
+    LineJointType,
+    Square,
+)
 
 from pipeline import engine, shots, tape
 from pipeline.engine import film_all
@@ -33,7 +43,7 @@ class Edited(tiny.TinyScene):
     edit: str = ""
 
     def construct(self):
-        say, square = {}, Square(fill_opacity=1, color="#FFC65C")
+        square = Square(fill_opacity=1, color="#FFC65C")
         circle = Circle(color="#FF0000" if self.edit == "colour" else "#74B9FF").shift(LEFT)
         beats = [
             ("appear", lambda: FadeIn(square)),
@@ -59,7 +69,7 @@ EDITS = {"colour": 2, "first": 5, "last": 1, "fewer": 0, "words": 0, "longer": 1
 them all, all others show its circle as well."""
 
 
-def made(folder, edit="", beats=None, earlier=None, monkeypatch=None):
+def made(folder, edit="", beats=None, earlier=None):
     folder.mkdir(parents=True)
     Edited.edit = edit
     try:
@@ -119,6 +129,46 @@ def test_a_beat_that_waits_for_too_much_is_drawn_as_it_comes(tmp_path, unedited,
     monkeypatch.setattr(tape, "MOST", 0)
     copied = made(tmp_path / "copied", "colour", earlier=unedited)
     assert bytes_of(copied) == bytes_of(made(tmp_path / "anew", "colour"))
+
+
+class Changing(tiny.TinyScene):
+    """In a beat, after what is drawn first, something changes that is no mobject's shape."""
+
+    edit: str = ""
+
+    def construct(self):
+        square = Square(stroke_width=30)
+        self.beat("appear", "A square.", FadeIn(square))
+        self.under_way = "away"
+        if self.edit == "later":
+            square.set_stroke(width=20)
+        self.play(square.animate.shift(LEFT), run_time=0.3)
+        if self.edit == "ground":
+            self.camera.background_color = "#444444"
+        if self.edit == "joints":
+            square.joint_type = LineJointType.ROUND
+        self.beat("away", "It moves.", square.animate.shift(LEFT))
+        last = self.beats[-1]
+        frames = round(self.renderer.time * SMALL.fps)
+        self.beats[1] = replace(last, rest=frames - 24, end=frames)
+        if self.edit == "later":
+            square.joint_type = LineJointType.ROUND
+            self.beat("back", "It moves back.", square.animate.shift(RIGHT))
+
+
+@pytest.mark.parametrize("edit", ["ground", "joints", "later"])
+def test_what_changes_within_a_beat_is_told_and_drawn_as_it_was(edit, tmp_path):
+    shot, files = Shot(tiny.Entry("changing", "Changing", __name__), SMALL), {}
+    for name, now in (("before", ""), ("copied", edit), ("anew", edit)):
+        (tmp_path / name).mkdir()
+        Changing.edit = now
+        try:
+            shoot(shot, tmp_path / name, earlier=files["before"] if name == "copied" else None)
+        finally:
+            Changing.edit = ""
+        files[name] = {path.name: path for path in (tmp_path / name).iterdir()}
+    assert bytes_of(files["copied"]) == bytes_of(files["anew"])
+    assert files["anew"][FILM].read_bytes() != files["before"][FILM].read_bytes()
 
 
 class Pictured(tiny.TinyScene):

@@ -242,6 +242,15 @@ def test_names_that_leave_no_gaps_in_a_row_stand_in_two(undrawn, shape, in_two):
     assert edges[2] <= room.right + 0.01
 
 
+@pytest.mark.parametrize("count", [1, 3])
+def test_names_that_a_second_row_has_but_one_of_find_their_places(undrawn, count):
+    staging = undrawn(Epilogue, shape="tall").staging
+    words = staging.names({f"{number} {'wide ' * 5}": Role.INK for number in range(count)})
+    edges = all_of(mark for word in words for mark in word)
+    assert edges[0] >= staging.layout.names.left - 0.01
+    assert edges[2] <= staging.layout.names.right + 0.01
+
+
 def overlap(one: np.ndarray, other: np.ndarray) -> bool:
     low, high = np.maximum(one[:2], other[:2]), np.minimum(one[2:], other[2:])
     return bool((high - low > 1e-6).all())
