@@ -57,7 +57,7 @@ def typst(
 
     ``label`` must not change the layout (a text fill does not); without it the output is the plain
     formula, equal in every other character. The nodes with keys in ``apart`` have :data:`AIR` at
-    their sides, for something to be drawn around them.
+    their sides, for something to be drawn around them, unless they go on in the next row.
     """
     return _Printer(label or (lambda _key, marks: marks), rows or Rows(), point, apart).print(tree)
 
@@ -106,7 +106,7 @@ class _Printer:
 
     def print(self, node: n.Node) -> str:
         printed = self._print(node)
-        if node.key in self._apart:
+        if node.key in self._apart and NEXT_ROW not in printed:
             return f'class("normal", #h({AIR}em) {printed} #h({AIR}em))'
         return printed
 

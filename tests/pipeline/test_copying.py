@@ -131,6 +131,19 @@ def test_a_beat_that_waits_for_too_much_is_drawn_as_it_comes(tmp_path, unedited,
     assert bytes_of(copied) == bytes_of(made(tmp_path / "anew", "colour"))
 
 
+def film_of(kind, folder, edit="", earlier=None):
+    """The files of a scene of this module."""
+    folder.mkdir()
+    kind.edit = edit
+    try:
+        shoot(
+            Shot(tiny.Entry(kind.__name__, kind.__name__, __name__), SMALL), folder, earlier=earlier
+        )
+    finally:
+        kind.edit = ""
+    return {path.name: path for path in folder.iterdir()}
+
+
 class Changing(tiny.TinyScene):
     """In a beat, after what is drawn first, something changes that is no mobject's shape."""
 
@@ -158,17 +171,11 @@ class Changing(tiny.TinyScene):
 
 @pytest.mark.parametrize("edit", ["ground", "joints", "later"])
 def test_what_changes_within_a_beat_is_told_and_drawn_as_it_was(edit, tmp_path):
-    shot, files = Shot(tiny.Entry("changing", "Changing", __name__), SMALL), {}
-    for name, now in (("before", ""), ("copied", edit), ("anew", edit)):
-        (tmp_path / name).mkdir()
-        Changing.edit = now
-        try:
-            shoot(shot, tmp_path / name, earlier=files["before"] if name == "copied" else None)
-        finally:
-            Changing.edit = ""
-        files[name] = {path.name: path for path in (tmp_path / name).iterdir()}
-    assert bytes_of(files["copied"]) == bytes_of(files["anew"])
-    assert files["anew"][FILM].read_bytes() != files["before"][FILM].read_bytes()
+    before = film_of(Changing, tmp_path / "before")
+    copied = film_of(Changing, tmp_path / "copied", edit, before)
+    anew = film_of(Changing, tmp_path / "anew", edit)
+    assert bytes_of(copied) == bytes_of(anew)
+    assert anew[FILM].read_bytes() != before[FILM].read_bytes()
 
 
 class Pictured(tiny.TinyScene):
@@ -291,3 +298,44 @@ def test_a_scene_that_shows_what_it_showed_is_not_drawn(entry, films, tmp_path, 
     assert film == take.film
     for name, path in before.items():
         assert (tmp_path / "copied" / name).read_bytes() == path.read_bytes()
+
+
+class Shaded(tiny.TinyScene):
+    """A square of two colours, whose look follows from more than is noted."""
+
+    def construct(self):
+        square = Square(fill_opacity=1).set_fill(["#FF0000", "#0000FF"])
+        self.beat("appear", "A square.", FadeIn(square))
+        self.beat("away", "It moves.", square.animate.shift(LEFT))
+
+
+class Later(tiny.TinyScene):
+    """A square appears, first of all or after a beat of nothing."""
+
+    edit: str = ""
+
+    def construct(self):
+        if self.edit == "":
+            unseen = Circle(stroke_opacity=0)
+            self.beat("nothing", "Nothing.", unseen.animate.shift(UP))
+            self.remove(unseen)
+        square = Square(fill_opacity=1)
+        self.beat("appear", "A square.", FadeIn(square))
+        self.beat("away", "It moves.", square.animate.shift(LEFT))
+
+
+def test_what_has_no_look_of_its_own_is_drawn_as_it_comes(tmp_path, drawn):
+    before = film_of(Shaded, tmp_path / "before")
+    assert film_of(Shaded, tmp_path / "copied", earlier=before)
+    assert drawn() == 4
+    assert bytes_of(before) == bytes_of(film_of(Shaded, tmp_path / "anew"))
+    copied = {path.name: path for path in (tmp_path / "copied").iterdir()}
+    assert bytes_of(copied) == bytes_of(before)
+
+
+def test_a_film_starts_with_a_beat_that_started_one(tmp_path, drawn):
+    before = film_of(Later, tmp_path / "before")
+    counted = drawn()
+    copied = film_of(Later, tmp_path / "copied", "first", before)
+    assert drawn() - counted == 1
+    assert bytes_of(copied) == bytes_of(film_of(Later, tmp_path / "anew", "first"))

@@ -59,6 +59,15 @@ def test_what_stands_apart_has_air_at_its_sides_if_the_row_has_room_for_it():
     assert tight.width == pytest.approx(plain.width)
 
 
+def test_what_goes_on_in_the_next_row_has_no_air():
+    """Rows in the open are the line's own, and not within anything."""
+    tree = LINES["one_log"].tree
+    head = tree.right
+    rows = Rows(frozenset({head.key}))
+    plain, airy = (outlines(set_tree(tree, rows, apart=keys)) for keys in (set(), {head.key}))
+    assert all(map(np.array_equal, plain, airy))
+
+
 def test_a_label_that_changed_the_layout_would_be_seen():
     moved = typst(INVERSION, label=lambda _key, marks: f"#h(1pt) {marks}")
     plain = outlines(typesetting.formula(typst(INVERSION)))
