@@ -28,15 +28,15 @@ REACH = 4  # pixels around a changed one that may come out differently because o
 class Converter:
     """Turns a film's pictures, one after the other, into frames for the encoder.
 
-    ``layout`` is ``yuv420p`` or, to keep how opaque they are, ``yuva420p``. ``changed`` says
-    whether the last picture differs from the one before it.
+    ``layout`` is ``yuv420p`` or, to keep how opaque they are, ``yuva420p``. ``changed`` says where
+    alone the last picture may differ from the one before it; it is None if they are the same.
     """
 
     def __init__(self, width: int, height: int, layout: str = "yuv420p") -> None:
         self._height, self._width = height, width
         self._reformatter = VideoReformatter()
         self._last: Pixels | None = None
-        self.changed = True
+        self.changed: Area | None = (slice(0, height), slice(0, width))
         self._frame = VideoFrame(width, height, layout)
 
     def convert(self, pixels: Pixels, within: Rows | None = None) -> VideoFrame:
@@ -45,10 +45,9 @@ class Converter:
         Who knows that it differs from the last one only ``within`` some rows saves the comparison
         of the others.
         """
-        area = self._changed_area(pixels, *(within or (0, self._height)))
-        self.changed = area is not None
-        if area:
-            self._convert_area(pixels, area)
+        self.changed = self._changed_area(pixels, *(within or (0, self._height)))
+        if self.changed:
+            self._convert_area(pixels, self.changed)
         self._last = pixels
         return self._frame
 

@@ -18,6 +18,7 @@ from av.packet import Packet
 from av.video.frame import PictureType
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
 
+from pipeline import hints
 from pipeline.conversion import Converter, Pixels
 from pipeline.holds import AccessUnits
 from pipeline.recorder import AHEAD, Recorder, Shown
@@ -72,7 +73,7 @@ class FilmEncoder(Recorder):
         self._next_key = 0
 
     def _add_stream(self, width: int, height: int, fps: int, settings: Settings) -> VideoStream:
-        options = {**settings, "profile": "high", "x264-params": HOLDABLE}
+        options = {**settings, **hints.settings(), "profile": "high", "x264-params": HOLDABLE}
         stream = self._container.add_stream("libx264", rate=fps, options=options)
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         stream.codec_context.time_base = Fraction(1, fps)
@@ -110,6 +111,7 @@ class FilmEncoder(Recorder):
         frame.pts, self._encoded = self._encoded, self._encoded + 1
         frame.time_base = self._stream.codec_context.time_base
         frame.pict_type = PictureType.I if key else PictureType.NONE
+        hints.tell(frame, None if key else self._converter.changed)
         (packet,) = self._stream.encode(frame)
         return bytes(packet)
 

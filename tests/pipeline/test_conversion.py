@@ -52,7 +52,7 @@ def test_knowing_where_a_change_is_changes_nothing(changes, above, below):
         within = max(change[0] - above, 0), min(change[1] + below, HEIGHT)
         found = knowing.convert(picture, within).to_ndarray()
         assert np.array_equal(found, comparing.convert(picture).to_ndarray())
-        assert knowing.changed is comparing.changed
+        assert knowing.changed == comparing.changed
 
 
 @pytest.fixture
