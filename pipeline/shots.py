@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import importlib
-import io
 import json
 import traceback
-import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from configparser import ConfigParser
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -248,12 +247,16 @@ class _Reel:
 
 
 def _png(picture: npt.NDArray[Any]) -> bytes:
-    from PIL import Image
+    import av
+    import numpy as np
 
-    written = io.BytesIO()
-    # Flat colours as run lengths: a third faster than by default, and no larger.
-    Image.fromarray(picture).save(written, "PNG", compress_type=zlib.Z_RLE)
-    return written.getvalue()
+    codec = av.VideoCodecContext.create("png", "w")
+    codec.height, codec.width, _ = picture.shape
+    codec.pix_fmt, codec.time_base = "rgb24", Fraction(1, 1)
+    # Without predicting pixels: two thirds of Pillow's time, for a tenth more bytes.
+    codec.options = {"pred": "none", "compression_level": "3"}
+    frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), "rgb24")
+    return b"".join(map(bytes, (*codec.encode(frame), *codec.encode(None))))
 
 
 @contextmanager

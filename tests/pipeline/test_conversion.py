@@ -29,15 +29,18 @@ def changed(picture: np.ndarray, change: tuple[int, ...]) -> np.ndarray:
 
 
 @settings(deadline=None)
-@given(changes)
-def test_a_film_converted_piece_by_piece_is_exactly_each_picture_converted_whole(changes):
+@given(changes, some.integers(1, 20))
+def test_a_film_converted_piece_by_piece_is_exactly_each_picture_converted_whole(changes, apart):
     one_by_one = Converter(WIDTH, HEIGHT)
     picture = noise(0)
     one_by_one.convert(picture)
     for change in changes:
         picture = changed(picture, change)
         expected = Converter(WIDTH, HEIGHT).convert(picture).to_ndarray()
-        assert np.array_equal(one_by_one.convert(picture).to_ndarray(), expected)
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr("pipeline.conversion.APART", apart)
+            found = one_by_one.convert(picture).to_ndarray()
+        assert np.array_equal(found, expected)
 
 
 @settings(deadline=None)
@@ -84,3 +87,19 @@ def test_a_picture_that_stays_is_converted_once_and_a_change_costs_its_area(conv
     assert len(converted) == 2
     assert converted[1][0] < 30
     assert converted[1][1] < 60
+
+
+def test_changes_far_apart_cost_no_more_than_their_areas(converted):
+    film = Converter(400, 400)
+    picture = noise(0, 400, 400)
+    film.convert(picture)
+    new = picture.copy()
+    new[20:30, 20:30] ^= 1
+    new[20:30, 360:370] ^= 1
+    new[350:360, 100:110] ^= 1
+    film.convert(new)
+    assert len(converted[1:]) == 3
+    assert all(height < 30 and width < 30 for height, width in converted[1:])
+    rows, columns = film.changed
+    assert (rows.start <= 20, rows.stop >= 360) == (True, True)
+    assert (columns.start <= 20, columns.stop >= 370) == (True, True)
