@@ -9,7 +9,7 @@ other.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -164,14 +164,16 @@ def _arriving(
     step: Step, old: Equation, new: Equation, rule: Equation | None, timing: Timing
 ) -> Iterator[Actor]:
     kept = {node.key for node in step.before.walk()}
-    companies = _companies(step)
+    broken = old.rows.breaks ^ new.rows.breaks
+    companies = _companies(step, broken)
+    grows = old.em != new.em and not broken
     setting_out: dict[str, Window] = {}
     copies: Counter[Origin] = Counter()
     for node in step.line.walk():
         marks = new.own_marks(node.key)
         company = companies[node.key]
         if node.key in kept:
-            if old.em != new.em and node is not step.line:
+            if grows and node is not step.line:
                 company = "the line"  # all of it but the sign between its sides
             brackets = [*old.brackets(node.key), *new.brackets(node.key)]
             for actor in _matched(old.own_marks(node.key), marks, timing, timing.survive):
@@ -192,9 +194,12 @@ def _arriving(
             yield from _growing(marks, _place_of(origin.key, new, source), timing)
 
 
-def _companies(step: Step) -> dict[str, str]:
+def _companies(step: Step, broken: Set[str]) -> dict[str, str]:
     """Which terms of the new line travel together: what survived whole, and what splits off one
-    term of the old line as its copy."""
+    term of the old line as its copy.
+
+    What is ``broken`` into rows in one line alone goes different ways, row by row.
+    """
     old = n.by_key(step.before)
     found: dict[str, str] = {}
 
@@ -206,8 +211,9 @@ def _companies(step: Step) -> dict[str, str]:
 
     def visit(node: n.Node, above: str) -> None:
         """``above`` is the company of the copy that the node right above is in, if it is in one."""
-        if fate(node) == "kept" and old[node.key] == node:
-            found.update({part.key: node.key for part in node.walk()})
+        parts = {part.key for part in node.walk()}
+        if fate(node) == "kept" and old[node.key] == node and broken.isdisjoint(parts):
+            found.update(dict.fromkeys(parts, node.key))
             return
         found[node.key] = own = (above or node.key) if fate(node) == "line" else ""
         for child in node.children:

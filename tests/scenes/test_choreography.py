@@ -155,6 +155,18 @@ def test_terms_that_change_places_go_around_each_other():
     assert straight > 10 * planned
 
 
+def test_rows_that_become_one_do_not_run_into_each_other():
+    """A sum that was whole before and after: its rows go different ways, each by itself."""
+    step = LINES["sides_swapped"].step
+    old, new = (Equation(line, DARK, STAGE, width=8.0) for line in (step.before, step.line))
+    assert len(old.rows.breaks) > len(new.rows.breaks)
+    actors = choreography.stepping(step, old, new)
+    for convoy in convoys(actors):
+        travels = np.array([actors[i].travel for i in convoy])
+        assert np.ptp(travels, axis=0).max() < 1
+    assert overlap([plain(actor) for actor in actors]) > 5 * overlap(actors)
+
+
 def plain(actor: Actor) -> Actor:
     return Actor(actor.start, actor.end, actor.window, actor.opacities, actor.fade)
 
