@@ -26,8 +26,8 @@ Area = tuple[slice, slice]
 EXACT = Interpolation.BILINEAR | Interpolation.ACCURATE_RND | Interpolation.BITEXACT
 REACH = 4  # pixels around a changed one that may come out differently because of it; even
 APART = 64
-"""Pixels between two changes from which on it is cheaper to convert each by itself: all in all, an
-eighth of the time for converting everything from the first to the last."""
+"""Pixels between two changes from which on it is cheaper to convert each by itself, and not what is
+between them: that spares 5 to 12 in a hundred of converting."""
 
 
 class Converter:

@@ -3,7 +3,7 @@
 Two marks cross in a frame where their boxes overlap and both are seen, unless it is the move that
 they do: what splits off another lies on it from the first frame on, what arrives at another until
 the last, and two terms that vanish together meet. Marks of one group travel together and do not
-cross each other.
+cross each other, but for those that come apart on the way: a group may be a long chain.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from manim import VMobject
 
-from scenes.paths import ALWAYS, EARLY, Actor, Floats, Window, convoys, is_moving
+from scenes.paths import ALWAYS, COHESION, EARLY, Actor, Floats, Window, convoys, is_moving
 
 Booleans = npt.NDArray[np.bool_]
 Indices = npt.NDArray[np.int64]
@@ -67,16 +67,26 @@ def crossings(track: Track, seen: float = SEEN, graze: float = GRAZE) -> Iterato
 
 
 def _pairs(track: Track) -> tuple[Indices, Indices]:
-    """The marks of different groups, one of them moving, that sweep over a common place."""
+    """The marks of different groups, or of one group that come apart, one of them moving, that
+    sweep over a common place."""
     boxes = np.where(
         np.isnan(track.boxes), np.array([np.inf, np.inf, -np.inf, -np.inf]), track.boxes
     )
     low, high = boxes[..., :2].min(axis=0), boxes[..., 2:].max(axis=0)
     meet = (low[:, None] < high[None]).all(axis=-1) & (low[None] < high[:, None]).all(axis=-1)
     moves = (np.ptp(boxes, axis=0) > 0).any(axis=-1)
-    strangers = track.groups[:, None] != track.groups[None]
+    strangers = (track.groups[:, None] != track.groups[None]) | (_drift(track.boxes) > COHESION)
     some, others = np.triu(meet & strangers & (moves[:, None] | moves[None])).nonzero()
     return some, others
+
+
+def _drift(boxes: Floats) -> Floats:
+    """How far each two marks come apart or together, across or upwards: shape (marks, marks)."""
+    middles = (boxes[..., :2] + boxes[..., 2:]) / 2
+    between = middles[:, :, None] - middles[:, None]
+    farthest = np.nan_to_num(between, nan=-np.inf).max(axis=0)
+    nearest = np.nan_to_num(between, nan=np.inf).min(axis=0)
+    return np.asarray((farthest - nearest).max(axis=-1))
 
 
 def _meant(deep: Booleans, touching: Booleans) -> Booleans:
@@ -107,8 +117,9 @@ MOMENTS: Floats = np.linspace(0.0, 1.0, 121)
 def ducking(actors: Sequence[Actor], standing: Iterable[VMobject] = ()) -> list[Actor]:
     """Actors that duck out of sight while they cross others or the marks that are ``standing``.
 
-    A convoy ducks as a whole: one that moves while they cross, of such the one that comes or goes,
-    else the one of fewer marks, else the one with the longer way.
+    A convoy ducks as a whole, but if it crosses itself, a company of it does: one that moves while
+    they cross, of such the one that comes or goes, else the one of fewer marks, else the one with
+    the longer way.
     """
     cast = list(actors)
     around = [Actor(mark, mark, ALWAYS) for mark in standing]
@@ -122,20 +133,29 @@ def ducking(actors: Sequence[Actor], standing: Iterable[VMobject] = ()) -> list[
     vanishes = np.array([actor.opacities == (1.0, 0.0) for actor in [*cast, *around]])
     for _ in range(ROUNDS):
         opacities = np.stack([actor.opacities_at(MOMENTS) for actor in [*cast, *around]], axis=1)
-        hidden: dict[int, Booleans] = defaultdict(lambda: np.zeros(len(MOMENTS), dtype=np.bool_))
+        hidden: dict[tuple[int, ...], Booleans] = defaultdict(
+            lambda: np.zeros(len(MOMENTS), dtype=np.bool_)
+        )
         for crossing in crossings(Track(boxes, opacities, groups, vanishes), SEEN - 0.1, 0.35):
             pair = [i for i in (crossing.one, crossing.other) if i < len(cast)]
-            convoys_of = [[cast[j] for j in members[groups[i]]] for i in pair]
+            is_one = groups[crossing.one] == groups[crossing.other]
+            parties = [_company(cast, i) if is_one else members[groups[i]] for i in pair]
             way = [
-                _gives_way(cast[i], convoy, crossing.frames)
-                for i, convoy in zip(pair, convoys_of, strict=True)
+                _gives_way(cast[i], [cast[j] for j in party], crossing.frames)
+                for i, party in zip(pair, parties, strict=True)
             ]
-            hidden[int(groups[pair[way.index(max(way))]])] |= crossing.frames
-        for number, frames in hidden.items():
+            hidden[tuple(parties[way.index(max(way))])] |= crossing.frames
+        for party, frames in hidden.items():
             windows = tuple(_windows(frames))
-            for i in members[number]:
+            for i in party:
                 cast[i] = replace(cast[i], ducks=(*cast[i].ducks, *windows))
     return cast
+
+
+def _company(cast: Sequence[Actor], one: int) -> list[int]:
+    """An actor with those of its company."""
+    name = cast[one].company
+    return [i for i, actor in enumerate(cast) if i == one or (name and actor.company == name)]
 
 
 def _gives_way(

@@ -144,6 +144,16 @@ def test_a_graze_is_no_crossing():
     assert list(crossings(track([0, 0, 0], [-2, -0.4, -2])))
 
 
+def test_marks_of_one_group_cross_if_they_come_apart():
+    """A group is a chain of neighbours: its ends may go opposite ways."""
+    passing = track([0, 0, 0], [-2, 0, 2])
+    together = passing._replace(groups=np.array([0, 0]))
+    assert list(crossings(together))
+    small = 0.1 * passing.boxes
+    assert list(crossings(passing._replace(boxes=small)))
+    assert not list(crossings(together._replace(boxes=small))), "a formula grew, no more"
+
+
 def test_terms_that_cancel_may_run_into_each_other():
     """Of "ab" and "ab" meeting, an a passes over a b before the pairs lie on each other."""
     there, back = list(np.linspace(-3, 0, 7)), list(np.linspace(3, 0, 7))
@@ -180,6 +190,14 @@ def test_of_two_that_cross_the_smaller_company_ducks():
     *line, small = ducking([*falling, creeping])
     assert small.ducks
     assert not any(actor.ducks for actor in line), "nor because a bracket in it goes"
+
+
+def test_where_a_line_crosses_itself_the_rest_of_it_does_not_duck():
+    """The factor of the first term passes its minus, and all keep nearly in their places."""
+    actors, *_ = staged("beta_spread")
+    ducked = [actor for actor in ducking(actors) if actor.ducks]
+    assert 1 <= len(ducked) <= 4
+    assert any(actor.opacities == (1.0, 1.0) and actor.travel[0] < 0 for actor in ducked), "minus"
 
 
 def test_a_rest_has_the_whole_line_again():
