@@ -167,6 +167,17 @@ def test_rows_that_become_one_do_not_run_into_each_other():
     assert overlap([plain(actor) for actor in actors]) > 5 * overlap(actors)
 
 
+@pytest.mark.parametrize(("width", "travels_as_one"), [(None, True), (8.0, False)])
+def test_a_line_that_grows_travels_as_one_unless_it_breaks_otherwise(width, travels_as_one):
+    step = LINES["sides_swapped"].step
+    old = Equation(step.before, DARK, STAGE, width=width)
+    new = Equation(step.line, DARK, 0.9 * STAGE, width=width)
+    assert (old.rows.breaks == new.rows.breaks) is travels_as_one
+    convoy = max(convoys(choreography.stepping(step, old, new)), key=len)
+    whole_line = len(new.outlines) - 1  # without the sign between its sides
+    assert (len(convoy) == whole_line) is travels_as_one
+
+
 def plain(actor: Actor) -> Actor:
     return Actor(actor.start, actor.end, actor.window, actor.opacities, actor.fade)
 
