@@ -75,17 +75,17 @@ def _pairs(track: Track) -> tuple[Indices, Indices]:
     low, high = boxes[..., :2].min(axis=0), boxes[..., 2:].max(axis=0)
     meet = (low[:, None] < high[None]).all(axis=-1) & (low[None] < high[:, None]).all(axis=-1)
     moves = (np.ptp(boxes, axis=0) > 0).any(axis=-1)
-    strangers = (track.groups[:, None] != track.groups[None]) | (_drift(track.boxes) > COHESION)
-    some, others = np.triu(meet & strangers & (moves[:, None] | moves[None])).nonzero()
-    return some, others
+    some, others = np.triu(meet & (moves[:, None] | moves[None])).nonzero()
+    apart = track.groups[some] != track.groups[others]
+    apart[~apart] = _drift(track.boxes, some[~apart], others[~apart]) > COHESION
+    return some[apart], others[apart]
 
 
-def _drift(boxes: Floats) -> Floats:
-    """How far each two marks come apart or together, across or upwards: shape (marks, marks)."""
+def _drift(boxes: Floats, some: Indices, others: Indices) -> Floats:
+    """How far the two of each pair of marks come apart or together, across or upwards."""
     middles = (boxes[..., :2] + boxes[..., 2:]) / 2
-    between = middles[:, :, None] - middles[:, None]
-    farthest = np.nan_to_num(between, nan=-np.inf).max(axis=0)
-    nearest = np.nan_to_num(between, nan=np.inf).min(axis=0)
+    between = middles[:, some] - middles[:, others]
+    farthest, nearest = np.fmax.reduce(between), np.fmin.reduce(between)
     return np.asarray((farthest - nearest).max(axis=-1))
 
 
