@@ -29,8 +29,8 @@ import av  # noqa: E402 (after the path is known)
 import numpy as np  # noqa: E402
 from av.video.frame import VideoFrame  # noqa: E402
 
-from pipeline import encoder, shots  # noqa: E402
-from pipeline.conversion import Converter  # noqa: E402
+from pipeline import conversion, encoder, shots  # noqa: E402
+from pipeline.conversion import Change, Converter, planes  # noqa: E402
 from pipeline.profile import Profile  # noqa: E402
 from pipeline.recorder import Shown  # noqa: E402
 from pipeline.writer import FilmRenderer  # noqa: E402
@@ -104,6 +104,17 @@ class Given(Converter):
     """Takes pictures that are converted already."""
 
     def convert(self, pixels: Any, within: Any = None) -> VideoFrame:
+        new, width = planes(pixels), pixels.width
+        if self._last is None:
+            rows = [slice(0, pixels.height)]
+        else:
+            differs = [(a != b).any(axis=1) for a, b in zip(new, self._last, strict=True)]
+            pairs = differs[0].reshape(-1, 2).any(axis=1) | differs[1] | differs[2]
+            edges = np.flatnonzero(np.diff(pairs, prepend=False, append=False)) * 2
+            rows = [slice(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
+        areas = [(each, slice(0, width)) for each in rows]
+        self.changes = [Change(area, conversion.within(new, area)) for area in areas]
+        self._last = new
         return pixels
 
 

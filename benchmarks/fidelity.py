@@ -18,9 +18,9 @@ from av.video.reformatter import VideoReformatter
 
 from pipeline import shots
 from pipeline.conversion import Converter
-from pipeline.encoder import FilmEncoder
 from pipeline.profile import Profile
 from pipeline.writer import FilmRenderer
+from pipeline.x264 import X264
 from scenes.catalogue import SceneEntry
 
 EVERY = 7
@@ -85,7 +85,7 @@ def floor(entry: SceneEntry, profile: Profile) -> float:
         TemporaryDirectory() as folder,
         _timed(FilmRenderer, "update_frame", spent),
         _timed(Converter, "convert", spent),
-        _timed(FilmEncoder, "_x264", spent),
+        _timed(X264, "code", spent),
     ):
         shots.shoot(shots.Shot(entry, profile), Path(folder))
     return sum(spent)

@@ -8,8 +8,8 @@ and gives exactly the same bytes.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,16 @@ Rows = tuple[int, int]
 """The first row, and the one after the last."""
 Area = tuple[slice, slice]
 """Rows and columns, even at all ends."""
+Planes = list[Pixels]
+"""Luma, the two chromas, and opacity if there is any; chroma has half the rows and columns."""
+
+
+class Change(NamedTuple):
+    """What is in an area now."""
+
+    area: Area
+    planes: Planes
+
 
 # The same on every processor, which the faster, less exact ways are not.
 EXACT = Interpolation.BILINEAR | Interpolation.ACCURATE_RND | Interpolation.BITEXACT
@@ -33,15 +43,15 @@ between them: that spares 5 to 12 in a hundred of converting."""
 class Converter:
     """Turns a film's pictures, one after the other, into frames for the encoder.
 
-    ``layout`` is ``yuv420p`` or, to keep how opaque they are, ``yuva420p``. ``changed`` says where
-    alone the last picture may differ from the one before it; it is None if they are the same.
+    ``layout`` is ``yuv420p`` or, to keep how opaque they are, ``yuva420p``. ``changes``
+    are those that made the last picture of the one before it, apart from each other.
     """
 
     def __init__(self, width: int, height: int, layout: str = "yuv420p") -> None:
         self._height, self._width = height, width
         self._reformatter = VideoReformatter()
         self._last: Pixels | None = None
-        self.changed: Area | None = (slice(0, height), slice(0, width))
+        self.changes: list[Change] = []
         self._frame = VideoFrame(width, height, layout)
 
     def convert(self, pixels: Pixels, within: Rows | None = None) -> VideoFrame:
@@ -51,9 +61,9 @@ class Converter:
         of the others.
         """
         areas = list(self._changed_areas(pixels, *(within or (0, self._height))))
-        self.changed = _around_all(areas) if areas else None
-        for area in areas:
-            self._convert_area(pixels, area)
+        self.changes = [Change(area, self._converted(pixels, area)) for area in areas]
+        for change in self.changes:
+            put(change, planes(self._frame))
         self._last = pixels
         return self._frame
 
@@ -69,10 +79,10 @@ class Converter:
                 for left, right in _runs(differs[first:end].any(axis=0), round(APART / size)):
                     yield rows, _around(int(left * size), math.ceil(right * size), self._width)
 
-    def _convert_area(self, pixels: Pixels, area: Area) -> None:
-        """Convert a wider area, since its outermost pixels lack their neighbours, and keep this."""
+    def _converted(self, pixels: Pixels, area: Area) -> Planes:
+        """An area: a wider one is converted, since its outermost pixels lack their neighbours."""
         rows, columns = _wider(area[0], self._height), _wider(area[1], self._width)
-        band = self._reformatter.reformat(
+        wider = self._reformatter.reformat(
             VideoFrame.from_numpy_buffer(np.ascontiguousarray(pixels[rows, columns]), "rgba"),
             format=self._frame.format.name,
             src_colorspace=Colorspace.ITU709,
@@ -82,15 +92,41 @@ class Converter:
             interpolation=EXACT,
             threads=1,
         )
-        for ours, theirs, step in zip(
-            _planes(self._frame), _planes(band), (1, 2, 2, 1), strict=False
-        ):
-            (first, end), (left, right) = ((each.start, each.stop) for each in area)
-            kept = theirs[
-                (first - rows.start) // step : (end - rows.start) // step,
-                (left - columns.start) // step : (right - columns.start) // step,
-            ]
-            ours[first // step : end // step, left // step : right // step] = kept
+        return within(planes(wider), area, rows.start, columns.start)
+
+
+def put(change: Change, target: Planes, top: int = 0) -> None:
+    """Have a change in the planes of a picture that starts with the row ``top``; what lies outside
+    of it is left out."""
+    rows, columns = change.area
+    first, end = max(rows.start, top), min(rows.stop, top + len(target[0]))
+    if first < end:
+        area = slice(first, end), columns
+        new = within(change.planes, area, rows.start, columns.start)
+        for ours, theirs in zip(within(target, area, top), new, strict=True):
+            ours[:] = theirs
+
+
+def within(found: Planes, area: Area, top: int = 0, left: int = 0) -> Planes:
+    """An area, of planes that start with the row ``top`` and the column ``left``."""
+    (first, end), (start, stop) = ((each.start, each.stop) for each in area)
+    return [
+        plane[
+            (first - top) // step : (end - top) // step,
+            (start - left) // step : (stop - left) // step,
+        ]
+        for plane, step in zip(found, (1, 2, 2, 1), strict=False)
+    ]
+
+
+def planes(frame: VideoFrame) -> Planes:
+    """Those of a frame, to read and to write in."""
+    return [
+        np.asarray(memoryview(plane))
+        .view(np.uint8)
+        .reshape(plane.height, plane.line_size)[:, : plane.width]
+        for plane in frame.planes
+    ]
 
 
 def _runs(flags: npt.NDArray[np.bool_], apart: int) -> Iterator[tuple[int, int]]:
@@ -108,14 +144,6 @@ def _around(first: int, end: int, size: int) -> slice:
     return _wider(slice(first & ~1, end + 1 & ~1), size)
 
 
-def _around_all(areas: Sequence[Area]) -> Area:
-    rows, columns = (
-        slice(min(part.start for part in parts), max(part.stop for part in parts))
-        for parts in zip(*areas, strict=True)
-    )
-    return rows, columns
-
-
 def _wider(part: slice, size: int) -> slice:
     return slice(max(part.start - REACH, 0), min(part.stop + REACH, size))
 
@@ -124,13 +152,3 @@ def _wide(pixels: Pixels) -> Pixels:
     """Rows of pixels as few, wide numbers, which compare four times as fast as bytes."""
     rows = pixels.reshape(len(pixels), -1)
     return rows.view(np.uint64) if rows.shape[1] % 8 == 0 else rows
-
-
-def _planes(frame: VideoFrame) -> list[Pixels]:
-    """Luma, the two chromas, and opacity if there is any, to read and to write in."""
-    return [
-        np.asarray(memoryview(plane))
-        .view(np.uint8)
-        .reshape(plane.height, plane.line_size)[:, : plane.width]
-        for plane in frame.planes
-    ]

@@ -3,43 +3,37 @@
 Conventional and explicit: constant frame rate, 4:2:0, converted *and* tagged BT.709 in limited
 range (browsers assume it from 720 lines up, FFmpeg's own default is BT.601), the index before the
 data, a keyframe wherever one is asked for and at most two seconds apart. One encoder thread, beside
-the one that draws, and exact conversion, so that the same frames give the same bytes.
+the one that draws, and exact conversion, so that the same frames give the same bytes. Pictures wait
+until all up to the next keyframe are known, since they are coded in bands of what moves in them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import av
 from av.packet import Packet
-from av.video.frame import PictureType
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
 
-from pipeline import hints
-from pipeline.conversion import Converter, Pixels
+from pipeline import bands
+from pipeline.conversion import Change, Converter, Pixels, Planes, planes
 from pipeline.holds import AccessUnits
 from pipeline.recorder import AHEAD, Recorder, Shown
+from pipeline.x264 import Settings, options
 
 if TYPE_CHECKING:
-    from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
 KEYFRAME_SECONDS = 2
+MOST = 40  # pictures' worth of changes that may wait to be coded; 3 MB each at 1080 lines
 
 WRITING = {"movflags": "+faststart", "write_btrt": "0"}
 """How an MP4 is written: its index first, and without the box of bit rates, which tells a film that
 was encoded at once from one that was joined."""
 
-# What holding needs (see pipeline.holds): a picture's packet at once, one reference, CAVLC, and no
-# keyframes but those asked for. Without b-frames there is no edit list, so films start at zero.
-HOLDABLE = (
-    "bframes=0:ref=1:weightp=0:cabac=0:rc-lookahead=0:sync-lookahead=0:mbtree=0:scenecut=0:"
-    "keyint=infinite:force-cfr=1:threads=1:8x8dct=1"
-)
-Settings = Mapping[str, str]
 # More of the picture than Manim's medium at crf 23 keeps, on frames in motion and on rests, for
 # less than twice its bytes; in two thirds of the time that veryfast takes. Without adaptive
 # quantisation, which spends on noise, of which there is none, thin lines keep their quality for
@@ -57,6 +51,37 @@ def tag(stream: VideoStream) -> None:
     context.color_trc = ColorTrc.BT709
 
 
+class _Frame(NamedTuple):
+    """A frame, whether it is a keyframe, and whether its picture is new, or the one before."""
+
+    number: int
+    key: bool
+    new: bool
+
+
+class _Group:
+    """A keyframe's picture, what changes from each picture to the next up to the next keyframe, and
+    the frames that show them; a group stays within a beat."""
+
+    def __init__(self, key: Planes) -> None:
+        self.key = key
+        self.changes: list[Sequence[Change]] = []
+        self.frames: list[_Frame] = []
+        self._size = 0
+
+    def add(self, changes: Sequence[Change]) -> None:
+        """Another picture."""
+        self.changes.append(changes)
+        self._size += sum(change.planes[0].size for change in changes)
+
+    def ends_before(self, changes: Sequence[Change], *, key: bool) -> bool:
+        """Whether the picture after these changes has to be coded whole: as a keyframe that is not
+        the group's once more, or because what waits takes up too much memory."""
+        if key:
+            return bool(changes or self.changes)
+        return bool(changes) and self._size > MOST * self.key[0].size
+
+
 class FilmEncoder(Recorder):
     """A film in H.264."""
 
@@ -69,12 +94,13 @@ class FilmEncoder(Recorder):
         self._stream = self._add_stream(width, height, fps, settings)
         self._stream.codec_context.open()
         self._sequence = AccessUnits(self._stream.codec_context.extradata or b"")
-        self._encoded = 0
+        self._settings = settings
+        self._group: _Group | None = None
         self._next_key = 0
 
     def _add_stream(self, width: int, height: int, fps: int, settings: Settings) -> VideoStream:
-        options = {**settings, **hints.settings(), "profile": "high", "x264-params": HOLDABLE}
-        stream = self._container.add_stream("libx264", rate=fps, options=options)
+        """The stream that says of the film what it is; what is in it, others code."""
+        stream = self._container.add_stream("libx264", rate=fps, options=options(settings))
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         stream.codec_context.time_base = Fraction(1, fps)
         tag(stream)
@@ -82,14 +108,36 @@ class FilmEncoder(Recorder):
 
     def _encode(self, pixels: Pixels, shown: Shown) -> None:
         frame = self._converter.convert(pixels, shown.within)
+        group, changes = self._group, self._converter.changes
         # A rest that outlasts the keyframe before it starts with one, and so stays one picture.
-        key = shown.keyframe or shown.end > self._next_key
-        if self._converter.changed or (key and not self._sequence.can_repeat_key):
-            self._put(shown.first, self._sequence.coded(self._x264(frame, key)), key)
-        else:
-            self._put(shown.first, *self._same(key))
-        for index in range(shown.first + 1, shown.end):
-            self._put(index, *self._same(index >= self._next_key))
+        key = shown.end > self._next_key
+        whole = group is None or shown.keyframe or group.ends_before(changes, key=key)
+        if group is None or whole:
+            self._code()
+            group = self._group = _Group([plane.copy() for plane in planes(frame)])
+        elif changes:
+            group.add(changes)
+        self._show(group, shown.first, key=key or whole, new=whole or bool(changes))
+        for number in range(shown.first + 1, shown.end):
+            self._show(group, number, key=number >= self._next_key, new=False)
+
+    def _show(self, group: _Group, number: int, *, key: bool, new: bool) -> None:
+        group.frames.append(_Frame(number, key, new))
+        if key:
+            self._next_key = number + KEYFRAME_SECONDS * self._fps
+
+    def _code(self) -> None:
+        """Code what waits."""
+        if self._group is None:
+            return
+        pictures = bands.coded(self._group.key, self._group.changes, self._fps, self._settings)
+        for number, key, new in self._group.frames:
+            if new:
+                data = self._sequence.coded(next(pictures), key)
+            else:
+                data = self._sequence.key_again() if key else self._sequence.held()
+            self._put(number, data, key)
+        self._group = None
 
     def copy(self, frames: Sequence[tuple[bytes, bool]]) -> None:
         """Add frames as another film of this profile has them in its MP4, the first a keyframe;
@@ -99,21 +147,9 @@ class FilmEncoder(Recorder):
         self.frames += len(frames)
 
     def _copy(self, first: int, frames: Sequence[tuple[bytes, bool]]) -> None:
+        self._code()
         for index, (data, key) in enumerate(frames, first):
             self._put(index, self._sequence.copied(data, key), key)
-
-    def _same(self, key: bool) -> tuple[bytes, bool]:
-        """The picture on the screen again."""
-        return (self._sequence.key_again() if key else self._sequence.held()), key
-
-    def _x264(self, frame: VideoFrame, key: bool) -> bytes:
-        """What x264 makes of a picture; it is told nothing of how long pictures stay."""
-        frame.pts, self._encoded = self._encoded, self._encoded + 1
-        frame.time_base = self._stream.codec_context.time_base
-        frame.pict_type = PictureType.I if key else PictureType.NONE
-        hints.tell(frame, None if key else self._converter.changed)
-        (packet,) = self._stream.encode(frame)
-        return bytes(packet)
 
     def _put(self, index: int, data: bytes, key: bool) -> None:
         packet = Packet(data)
@@ -121,11 +157,9 @@ class FilmEncoder(Recorder):
         packet.pts = packet.dts = index
         packet.duration, packet.is_keyframe = 1, key
         self._container.mux(packet)
-        if key:
-            self._next_key = index + KEYFRAME_SECONDS * self._fps
 
     def _end(self) -> None:
-        """Every picture's packet has been written with it."""
+        self._code()
 
     def _close(self) -> None:
         self._container.close()

@@ -9,12 +9,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 START = b"\0\0\0\1"
 SLICE, IDR, SEI, SPS, PPS = 1, 5, 6, 7, 8  # nal_unit_type [table 7-1]
 HIGH = 100
+HEAD = 16  # bytes of a unit in which the numbers of a slice's head are
 ALL_SKIPPED_P = 5  # slice_type: this slice is P, and so are all of the picture [table 7-6]
+
+
+class Slice(NamedTuple):
+    """A slice of a picture: its first macroblock, how many it has, and its unit, with what comes
+    before that; none, if all of it is as it was."""
+
+    first: int
+    macroblocks: int
+    units: list[bytes]
 
 
 def units(data: bytes) -> list[bytes]:
@@ -53,11 +63,16 @@ def kind(unit: bytes) -> int:
     return unit[0] & 31
 
 
+def payload(unit: bytes) -> bytes:
+    """What is behind a unit's first byte, as it was before it was escaped [7.4.1.1]."""
+    return unit[1:].replace(b"\0\0\3", b"\0\0")
+
+
 class Bits:
-    """A unit's payload, read bit by bit from behind its first byte."""
+    """A unit's payload, read bit by bit."""
 
     def __init__(self, unit: bytes) -> None:
-        raw = unit[1:].replace(b"\0\0\3", b"\0\0")  # [7.4.1.1]
+        raw = payload(unit)
         self.text = format(int.from_bytes(raw), f"0{8 * len(raw)}b")
         self.at = 0
 
@@ -79,10 +94,10 @@ def ue(number: int) -> str:
     return "0" * (len(code) - 1) + code
 
 
-def unit(first: int, bits: str) -> bytes:
-    """The unit of these bits, which end with the stop bit [7.3.1, 7.4.1.1]."""
-    bits += "0" * (-len(bits) % 8)
-    raw = int(bits, 2).to_bytes(len(bits) // 8)
+def unit(first: int, bits: int, count: int) -> bytes:
+    """The unit of so many bits, which end with the stop bit [7.3.1, 7.4.1.1]."""
+    padding = -count % 8
+    raw = (bits << padding).to_bytes((count + padding) // 8)
     return bytes([first]) + re.sub(b"\0\0(?=[\0-\3])", b"\0\0\3", raw)
 
 
@@ -117,33 +132,44 @@ class Parameters:
             raise ValueError("holding needs one reference, no b-frames, no weights, and CAVLC")
         return cls(frame_num_bits, macroblocks, bool(picture.u(1)))
 
-    def skipped(self, frame_num: int) -> bytes:
-        """A P-frame of which every macroblock is skipped: the picture before it, once more.
+    def skipped(self, frame_num: int, first: int = 0, count: int | None = None) -> bytes:
+        """A slice of a P-frame of which every macroblock is skipped: what is on the screen there,
+        once more; all macroblocks, or ``count`` from the ``first`` on.
 
         A skipped macroblock is predicted with the motion of its neighbours, which is none, and has
         no residual [8.4.1.1, 7.3.4]; its edges are not filtered [8.7.2.1].
         """
-        head = ue(0) + ue(ALL_SKIPPED_P) + ue(0) + self._frame_num(frame_num)
-        head += "000"  # references: as many as usual, in their order, the oldest leaves
-        head += ue(0)  # the quantiser: unchanged
-        head += ue(1) if self.says_deblocking else ""
-        return unit(2 << 5 | SLICE, head + ue(self.macroblocks) + "1")
+        bits = ue(first) + ue(ALL_SKIPPED_P) + ue(0) + self._frame_num(frame_num)
+        bits += "000"  # references: as many as usual, in their order, the oldest leaves
+        bits += ue(0)  # the quantiser: unchanged
+        bits += ue(1) if self.says_deblocking else ""
+        bits += ue(self.macroblocks if count is None else count) + "1"
+        return unit(2 << 5 | SLICE, int(bits, 2), len(bits))
 
-    def numbered(self, found: bytes, frame_num: int, idr_pic_id: int) -> bytes:
-        """A slice with other numbers in its head [7.3.3]; any other unit as it is."""
+    def numbered(
+        self, found: bytes, frame_num: int, idr_pic_id: int, first: int | None = None
+    ) -> bytes:
+        """A slice with other numbers in its head, and, if a ``first`` macroblock is given, at
+        another place of the picture [7.3.3]; any other unit as it is."""
         if kind(found) not in (SLICE, IDR):
             return found
-        bits = Bits(found)
-        bits.ue(), bits.ue(), bits.ue()  # first macroblock, type, parameter set
-        start = bits.at
+        bits = Bits(found[:HEAD])
+        was_first, start = bits.ue(), bits.at
+        bits.ue(), bits.ue()  # type, parameter set
+        same = bits.text[start : bits.at]
         bits.u(self.frame_num_bits)
-        numbers = self._frame_num(frame_num)
+        head = ue(was_first if first is None else first) + same + self._frame_num(frame_num)
         if kind(found) == IDR:
             bits.ue()
-            numbers += ue(idr_pic_id)
-        if bits.text[start : bits.at] == numbers:
+            head += ue(idr_pic_id)
+        if bits.text[: bits.at] == head:
             return found
-        return unit(found[0], bits.text[:start] + numbers + bits.text[bits.at :].rstrip("0"))
+        raw = payload(found)
+        left = 8 * len(raw) - bits.at
+        rest = int.from_bytes(raw) & (1 << left) - 1
+        padding = (rest & -rest).bit_length() - 1
+        left -= padding
+        return unit(found[0], int(head, 2) << left | rest >> padding, len(head) + left)
 
     def idr_pic_id(self, found: list[bytes]) -> int:
         """What tells this keyframe from another next to it."""

@@ -1,7 +1,8 @@
 """Telling x264 where a picture is the same as the one before it.
 
-It then skips what it would have looked for there: a fifth of its time, which is a fifteenth of what
-filming takes, for the same bytes but one in three hundred. FFmpeg takes this from a frame's side
+It then skips what it would have looked for there, a fifth of its time, for the same bytes but one
+in three hundred; and what it skips cannot be taken from elsewhere, on which :mod:`pipeline.bands`
+relies, which spares it far more. FFmpeg takes this from a frame's side
 data, which PyAV cannot make; so it is made by FFmpeg's own function, found through PyAV's library
 and given the frame that PyAV holds. Where either is not as expected, nothing is told.
 """

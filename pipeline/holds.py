@@ -11,7 +11,9 @@ keyframes that follow each other must differ in ``idr_pic_id``; both are put rig
 
 from __future__ import annotations
 
-from pipeline.h264 import IDR, SEI, Parameters, counted_units, kind, stream, units
+from collections.abc import Iterator, Sequence
+
+from pipeline.h264 import SEI, Parameters, Slice, counted_units, kind, stream
 
 
 class AccessUnits:
@@ -29,15 +31,15 @@ class AccessUnits:
         """Whether the picture on the screen was coded as a keyframe."""
         return bool(self._key)
 
-    def coded(self, data: bytes) -> bytes:
-        """What x264 made of the next picture."""
-        found = units(data)
-        if any(kind(unit) == IDR for unit in found):
+    def coded(self, slices: Sequence[Slice], key: bool) -> bytes:
+        """The next picture, of its slices."""
+        if key:
+            found = [unit for each in slices for unit in self._placed(each, 0)]
             self._key = [unit for unit in found if kind(unit) != SEI]
             return self._as_key(found)
         self._key = []
         self._frame_num += 1
-        return stream([self._parameters.numbered(unit, self._frame_num, 0) for unit in found])
+        return stream([unit for each in slices for unit in self._placed(each, self._frame_num)])
 
     def copied(self, data: bytes, key: bool) -> bytes:
         """An access unit of another film of the same kind, as an MP4 has it."""
@@ -56,6 +58,14 @@ class AccessUnits:
     def key_again(self) -> bytes:
         """The picture on the screen as a keyframe, which it was coded as."""
         return self._as_key(self._key)
+
+    def _placed(self, each: Slice, frame_num: int) -> Iterator[bytes]:
+        """A slice where it belongs; what x264 says of itself, before the first slice alone."""
+        if not each.units:
+            yield self._parameters.skipped(frame_num, each.first, each.macroblocks)
+        for unit in each.units:
+            if each.first == 0 or kind(unit) != SEI:
+                yield self._parameters.numbered(unit, frame_num, 0, each.first)
 
     def _as_key(self, found: list[bytes]) -> bytes:
         """What x264 says of itself with its first picture is said where the film begins."""

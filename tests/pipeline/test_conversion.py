@@ -55,7 +55,8 @@ def test_knowing_where_a_change_is_changes_nothing(changes, above, below):
         within = max(change[0] - above, 0), min(change[1] + below, HEIGHT)
         found = knowing.convert(picture, within).to_ndarray()
         assert np.array_equal(found, comparing.convert(picture).to_ndarray())
-        assert knowing.changed == comparing.changed
+        areas = [[area for area, _ in each.changes] for each in (knowing, comparing)]
+        assert areas[0] == areas[1]
 
 
 @pytest.fixture
@@ -100,6 +101,4 @@ def test_changes_far_apart_cost_no_more_than_their_areas(converted):
     film.convert(new)
     assert len(converted[1:]) == 3
     assert all(height < 30 and width < 30 for height, width in converted[1:])
-    rows, columns = film.changed
-    assert (rows.start <= 20, rows.stop >= 360) == (True, True)
-    assert (columns.start <= 20, columns.stop >= 370) == (True, True)
+    assert [area[0].start // 100 for area, _ in film.changes] == [0, 0, 3]

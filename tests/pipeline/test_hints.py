@@ -59,7 +59,9 @@ def test_a_frame_that_may_have_changed_anywhere_has_none():
 def test_what_is_told_to_have_stayed_is_not_looked_at(tmp_path, monkeypatch):
     """Told a lie, x264 leaves the right square out: so it hears what it is told."""
     tell = hints.tell
-    monkeypatch.setattr(hints, "tell", lambda frame, changed: tell(frame, changed and (ROWS, LEFT)))
+    monkeypatch.setattr(
+        hints, "tell", lambda frame, changed: tell(frame, changed and (changed[0], LEFT))
+    )
     _, last = filmed(tmp_path / "film.mp4", [picture(), picture(LEFT, RIGHT)])
     assert last[ROWS, LEFT].mean() > 200
     assert last[ROWS, RIGHT].mean() < 20
