@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from av.video.reformatter import VideoReformatter
+from av.video.reformatter import Interpolation, VideoReformatter
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from pipeline.conversion import Converter
+from pipeline.conversion import EXACT, Converter
 
 WIDTH, HEIGHT = 36, 42  # neither a multiple of eight: the awkward case
 rows = some.integers(0, HEIGHT)
@@ -57,6 +57,19 @@ def test_knowing_where_a_change_is_changes_nothing(changes, above, below):
         assert np.array_equal(found, comparing.convert(picture).to_ndarray())
         areas = [[area for area, _ in each.changes] for each in (knowing, comparing)]
         assert areas[0] == areas[1]
+
+
+@settings(deadline=None)
+@given(some.integers(0, 99), some.integers(1, 40), some.integers(1, 90), some.booleans())
+def test_rounding_that_is_called_accurate_would_change_nothing(seed, height, width, stark):
+    picture = noise(seed, 2 * height, 2 * width)
+    if stark:
+        picture = np.where(picture > 127, np.uint8(255), np.uint8(0))
+    found = Converter(2 * width, 2 * height).convert(picture).to_ndarray()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("pipeline.conversion.EXACT", EXACT | Interpolation.ACCURATE_RND)
+        accurate = Converter(2 * width, 2 * height).convert(picture).to_ndarray()
+    assert np.array_equal(found, accurate)
 
 
 @pytest.fixture
