@@ -48,12 +48,12 @@ class Change(Figure):
 
     @property
     def text(self) -> str:
-        """Both probabilities as they are written."""
+        """Both probabilities as they are written; one, if they are written alike."""
         return self._text(float(self.numbers["now"]))
 
     def _text(self, now: float) -> str:
-        percent = self.theme.numerals
-        return f"{percent(self.before, '.0%')} → {percent(now, '.0%')}"
+        before, after = (self.theme.numerals(share, ".0%") for share in (self.before, now))
+        return f"{before} → {after}" if after != before else after
 
     def redraw(self) -> None:
         right, foot = self._place(float(self.numbers["now"]))

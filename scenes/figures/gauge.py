@@ -14,7 +14,7 @@ from scenes.figures.figure import Figure, FigureError
 from scenes.furniture import Words
 from scenes.layout import Point, Room
 from scenes.paths import Floats
-from scenes.shapes import rectangle
+from scenes.shapes import ARROWHEAD, arrowhead, rectangle
 from scenes.theme import Role, Theme
 
 TRACK = 0.09
@@ -22,6 +22,8 @@ TRACK = 0.09
 KNOB = 0.11
 BETWEEN = 0.03
 """Between two fillings of a track."""
+ALL_LACKING = 0.2
+"""Of a full track, how far below nothing a number is when its arrow is fully grown."""
 TEXT_ABOVE = 0.26
 """From the middle of the track to the baseline of the text."""
 
@@ -112,7 +114,8 @@ class Readout(Figure):
 class Gauge(Readout):
     """A track that fills, from 0 to ``full``.
 
-    A number below 0, down to ``least``, is written over an empty track.
+    Over a number below 0, down to ``least``, the track is empty; at its start an arrow points to
+    where the number would be.
 
     What is there several ``times`` fills it as often, and its number is written after how often.
 
@@ -148,13 +151,20 @@ class Gauge(Readout):
         self.add(_band(room.left, room.right, self.track, theme.line))
         ink = theme.colour(Role.INK)
         self.fill = VGroup(*(_band(room.left, room.left, self.track, ink) for _ in range(times)))
-        self.add(self.fill)
+        self.below = VMobject(stroke_width=0, fill_color=ink, fill_opacity=1)
+        self.add(self.fill, self.below)
         self.draw(value=0.0)
 
     @property
     def text(self) -> str:
         """The number as it is written: after how often it is there, before its unit."""
         return f"{self.times} × {super().text}" if self.times > 1 else super().text
+
+    def redraw(self) -> None:
+        super().redraw()
+        lacking = min(1.0, max(0.0, -float(self.numbers["value"])) / (ALL_LACKING * self.most))
+        tip = self.room.left, self.track
+        self.below.points = arrowhead(tip, math.pi, lacking * ARROWHEAD)
 
     def share(self, value: float) -> float:
         """How far along the track ``value`` fills it once."""

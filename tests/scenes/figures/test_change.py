@@ -37,6 +37,11 @@ def test_it_writes_both_probabilities(change):
     assert [text.text for text in change.texts] == ["6% → 23%"]
 
 
+def test_it_writes_one_where_nothing_can_be_seen_to_have_changed(change):
+    change.draw(now=PROMPT.optimum(20.0)[BEST])
+    assert [text.text for text in change.texts] == ["6%"]
+
+
 @pytest.mark.parametrize("beta", [20.0, BETA, 0.2, 0.05])
 def test_it_stands_over_its_bars_and_crosses_no_pin(bars, change, beta):
     policy = PROMPT.optimum(beta)

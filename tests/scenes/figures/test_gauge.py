@@ -10,6 +10,7 @@ from dpo_math.examples import SWEEP, beta_between
 from scenes.figures import Dial, FigureError, Gauge
 from scenes.furniture import Words
 from scenes.layout import Room
+from scenes.shapes import ARROWHEAD
 from scenes.theme import DARK
 
 ROOM = Room(1.0, -1.0, 4.0, 0.0)
@@ -42,6 +43,19 @@ def test_what_is_there_twice_fills_a_gauge_twice(value):
     if value:
         first, second = gauge.fill
         assert first.get_right()[0] < second.get_left()[0]
+
+
+def test_an_arrow_points_to_where_a_number_below_nothing_would_be():
+    gauge = Gauge(DARK, ROOM, "objective", full=2.0, unit="", least=-60.0)
+    gauge.draw(value=-53.28)
+    arrow = gauge.below
+    tip = arrow.points[arrow.points[:, 0].argmin()]
+    assert tip[:2] == pytest.approx((ROOM.left, gauge.track))
+    assert arrow.width == pytest.approx(2 * ARROWHEAD)
+    gauge.draw(value=-0.1)
+    assert 0 < arrow.width < 2 * ARROWHEAD
+    gauge.draw(value=0.1)
+    assert arrow.width == 0
 
 
 def test_a_number_below_nothing_is_written_over_an_empty_track():
