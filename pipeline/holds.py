@@ -26,25 +26,18 @@ class AccessUnits:
         self._key: list[bytes] = []
         self._has_begun = False
 
-    @property
-    def can_repeat_key(self) -> bool:
-        """Whether the picture on the screen was coded as a keyframe."""
-        return bool(self._key)
-
     def coded(self, slices: Sequence[Slice], key: bool) -> bytes:
         """The next picture, of its slices."""
         if key:
             found = [unit for each in slices for unit in self._placed(each, 0)]
             self._key = [unit for unit in found if kind(unit) != SEI]
             return self._as_key(found)
-        self._key = []
         self._frame_num += 1
         return stream([unit for each in slices for unit in self._placed(each, self._frame_num)])
 
     def copied(self, data: bytes, key: bool) -> bytes:
         """An access unit of another film of the same kind, as an MP4 has it."""
         found = counted_units(data)
-        self._key = []
         if key:
             return self._as_key(found)
         self._frame_num += 1
@@ -56,7 +49,7 @@ class AccessUnits:
         return stream([self._parameters.skipped(self._frame_num)])
 
     def key_again(self) -> bytes:
-        """The picture on the screen as a keyframe, which it was coded as."""
+        """The picture on the screen as a keyframe; it must be the last that was coded as one."""
         return self._as_key(self._key)
 
     def _placed(self, each: Slice, frame_num: int) -> Iterator[bytes]:

@@ -52,7 +52,8 @@ class Cancellation(LessonScene):
             self.approach(here, there)
             one, other = self.refused(moves.cancel, log_partition(), log_partition(X_OTHER))
             symbols = {"one": one, "other": other}
-            self.show(self.words("refused", at=under, role=Role.PARTITION, symbols=symbols))
+            em = self.theme.type.move
+            self.show(self.words("refused", at=under, role=Role.PARTITION, em=em, symbols=symbols))
         left_over = statements.left_over()
         amount = statements.amount_left_over()
         here, there = (prompt.weights(BETA).sum() for prompt in (PROMPT, OTHER_PROMPT))

@@ -44,5 +44,5 @@ class Epilogue(Summary):
             self.show(self.words("rewritten", at=self.under_verdict))
         with self.beat("paper"):
             self.leave()
-            self.dismiss()
-            self.show(Citation(PAPER, self.theme, self.layout).set_y(self.layout.stage[1]))
+            self.make_room()
+            self.show(Citation(PAPER, self.theme, self.layout))

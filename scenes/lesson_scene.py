@@ -342,14 +342,15 @@ class LessonScene(BeatScene):
         *path: str,
         at: Point,
         role: Role = Role.INK,
+        em: float | None = None,
         symbols: Mapping[str, n.Node] | None = None,
         **numbers: object,
     ) -> Words:
         """A label from this scene's table of the narration, centred on ``at``, or as near to that
-        as the stage has room for it."""
+        as the stage has room for it; in the size of labels, unless another ``em`` is given."""
         shown = {name: "{" + name + "}" for name in symbols or {}}
         text = self.say("scenes", self.id, *path, **numbers, **shown)
-        em = self.theme.type.label
+        em = em or self.theme.type.label
         label = Words(text, self.theme, em, role, at, "centre", symbols=symbols)
         most = max(0.0, (self.layout.stage_width - label.width) / 2)
         x = float(label.get_x())

@@ -38,9 +38,9 @@ class Descents:
             unit=scene.say("figures", "steps"),
         )
         self.name = over(scene, room, "distance")
-        arriving = sorted(runs, key=lambda run: len(run.distances))
-        values = " · ".join(scene.theme.numerals(run.beta, "g") for run in arriving)
-        told = scene.say("scenes", scene.id, "betas", beta="{beta}", values=values)
+        betas = [run.beta for run in runs]
+        least, most = (scene.theme.numerals(end, "g") for end in (min(betas), max(betas)))
+        told = scene.say("scenes", scene.id, "betas", beta="{beta}", least=least, most=most)
         self.betas = Words(
             told,
             scene.theme,
@@ -50,7 +50,6 @@ class Descents:
             anchor="right",
             symbols={"beta": BETA},
         )
-        """Which run is which: their curves are met in this order from left to right."""
 
     def train(self) -> Animation:
         """All of them, step by step."""
