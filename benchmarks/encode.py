@@ -44,6 +44,7 @@ SETTINGS: dict[str, encoder.Settings] = {
     "veryfast crf 23": {"preset": "veryfast", "crf": "23"},
     "faster crf 23": {"preset": "faster", "crf": "23"},
     "ultrafast qp 26": {"preset": "ultrafast", "qp": "26"},
+    "ultrafast qp 27 aq 0": {"preset": "ultrafast", "qp": "27", "aq-mode": "0"},
     "draft": encoder.DRAFT,
 }
 
