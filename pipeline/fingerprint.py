@@ -190,5 +190,5 @@ def _versions() -> dict[str, str]:
     found = {f"{name} (library)": version(name) for name in LIBRARIES}
     found["cairo (library)"] = cairo.cairo_version_string()
     found["python"] = platform.python_version()
-    found["machine"] = platform.machine()
+    found["machine"] = f"{platform.system()} {platform.machine()}"
     return found

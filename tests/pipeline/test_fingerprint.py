@@ -115,6 +115,15 @@ def test_another_version_of_a_library_is_another_film(monkeypatch):
     assert key("inversion") != before
 
 
+@pytest.mark.parametrize("what", ["system", "machine"])
+def test_a_film_of_another_kind_of_machine_is_another(monkeypatch, what):
+    """Libraries of the same version are not built alike for all, nor do they round alike."""
+    here = key("cancellation")
+    monkeypatch.setattr(f"platform.{what}", lambda: "another")
+    monkeypatch.setattr(prints, "_versions", prints._versions.__wrapped__)
+    assert key("cancellation") != here
+
+
 def test_the_fingerprint_is_the_same_in_another_process(python):
     script = "from tests.pipeline.test_fingerprint import key; print(key('cancellation'))"
     assert python(script, PYTHONHASHSEED="77").strip() == key("cancellation")
