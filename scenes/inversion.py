@@ -1,10 +1,16 @@
 """Step 3: logs, and the reward written with the policy; the trouble that remains is β log Z(x)."""
 
-from dpo_math import statements
-from dpo_math.derivation import BETA, log_partition
+from dpo_math import derivation, statements
+from dpo_math.derivation import log_partition
 from dpo_math.derivation.vocabulary import log_ratio, times
-from dpo_math.examples import RESPONSE_LENGTH, VOCABULARY_SIZE, response_count
-from scenes import asides
+from dpo_math.examples import (
+    BETA,
+    PROMPT,
+    RESPONSE_LENGTH,
+    VOCABULARY_SIZE,
+    response_count,
+)
+from scenes import asides, pictures
 from scenes.lesson_scene import LessonScene
 from scenes.theme import Role
 
@@ -28,12 +34,19 @@ class Inversion(LessonScene):
             with self.beat(line):
                 self.move(line)
 
+        series, top = ("reference", "policy", "reward"), pictures.close_up(PROMPT)
+        bars, best = pictures.responses(self, PROMPT, *series, top=top), PROMPT.optimum(BETA)
         with self.beat("likelier"):
-            self.box(times(BETA, log_ratio("*")), role=Role.POLICY)
+            self.make_room()
+            self.box(times(derivation.BETA, log_ratio("*")), role=Role.POLICY)
+            self.show(bars)
+            raised = bars.to(reference=PROMPT.reference, policy=best, reward=PROMPT.reward)
+            self.play(raised, seconds=self.theme.durations.appear)
         with self.beat("trouble"):
             self.leave()
             self.box(log_partition())
-            explained = self.definition("partition", self.layout.aside_left)
+            level = self.layout.aside_left[0], self.layout.stage[1]
+            explained = self.definition("partition", level)
             self.show(explained)
         tokens = {"vocabulary": VOCABULARY_SIZE, "length": RESPONSE_LENGTH}
         magnitude = response_count(VOCABULARY_SIZE, RESPONSE_LENGTH).magnitude
