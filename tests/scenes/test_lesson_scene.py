@@ -108,7 +108,12 @@ def test_a_counter_example_that_is_not_refused_stops_the_film(undrawn):
 
 
 def test_a_line_goes_up_into_the_ledger_and_the_oldest_leaves_when_there_is_no_room(undrawn):
-    scene = run(undrawn(Inversion))
+    class Begun(Inversion):
+        def construct(self):
+            self.state("closed_form")
+            self.move("logs", keep=True)
+
+    scene = run(undrawn(Begun))
     assert [entry.line.id for entry in scene.ledger] == ["closed_form"]
     scene.recall("partition")
     assert [entry.line.id for entry in scene.ledger] == ["partition"], "no room for two fractions"
