@@ -172,6 +172,13 @@ def test_x264_sees_a_band_when_something_changes_in_it(strips, tmp_path):
     assert sum(strip.height * len(strip.at) for strip in strips) < 0.6 * 20 * HEIGHT
 
 
+def test_x264_says_what_it_is_once_before_the_first_slice_of_all(strips, tmp_path):
+    path = filmed(tmp_path / "film.mp4", PICTURES["scattered"])
+    found = [[h264.kind(u) for u in h264.counted_units(bytes(p))] for p in packets(path)]
+    assert found[0] == [h264.SEI, *[h264.IDR] * len(strips)]
+    assert found[1:] == [[h264.SLICE] * len(strips)] * (len(PICTURES["scattered"]) - 1)
+
+
 @pytest.mark.parametrize("why", ["it cannot be told what stays", "it quantises as it likes"])
 def test_all_is_one_band_where_x264_might_not_leave_what_stays(strips, tmp_path, monkeypatch, why):
     settings = PUBLISHING
