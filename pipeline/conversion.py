@@ -84,7 +84,7 @@ class Converter:
         """An area: a wider one is converted, since its outermost pixels lack their neighbours."""
         rows, columns = _wider(area[0], self._height), _wider(area[1], self._width)
         wider = self._reformatter.reformat(
-            VideoFrame.from_numpy_buffer(np.ascontiguousarray(pixels[rows, columns]), "rgba"),
+            VideoFrame.from_numpy_buffer(pixels[rows, columns], "rgba"),
             format=self._frame.format.name,
             src_colorspace=Colorspace.ITU709,
             dst_colorspace=Colorspace.ITU709,

@@ -68,6 +68,9 @@ class TermMotion(Animation):
         self.marks = VGroup(*self._poses.marks)
         super().__init__(self.marks, rate_func=linear, **kwargs)
 
+    def create_starting_mobject(self) -> Mobject:
+        return self.marks  # the poses know where they start; a copy would cost and say nothing
+
     def interpolate_mobject(self, alpha: float) -> None:
         self._poses.strike(1 - alpha if self._backwards else alpha)
 

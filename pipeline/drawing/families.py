@@ -16,20 +16,18 @@ class Families:
 
     def __init__(self, mobjects: Sequence[Mobject]) -> None:
         members = {id(member): member for mobject in mobjects for member in mobject.get_family()}
-        self._members = [
-            (member, list(member.submobjects), len(member.points) > 0, member.z_index)
-            for member in members.values()
-        ]
+        self._members = list(members.values())
+        self._found = [(list(below), *rest) for below, *rest in self._as_they_are()]
 
     def are_as_found(self) -> bool:
         """Whether they are still of the same members, in the same order, each with points or
         without as before, and as far in front."""
-        return all(
-            member.submobjects == below
-            and (len(member.points) > 0) is has_points
-            and member.z_index == z_index
-            for member, below, has_points, z_index in self._members
-        )
+        return self._as_they_are() == self._found
+
+    def _as_they_are(self) -> list[tuple[list[Mobject], bool, float]]:
+        return [
+            (member.submobjects, len(member.points) > 0, member.z_index) for member in self._members
+        ]
 
 
 class DisplayList:

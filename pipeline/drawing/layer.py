@@ -7,7 +7,7 @@ drawn whole, so every pixel comes out as from drawing everything.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,7 +16,7 @@ from manim import Camera, VMobject
 
 from pipeline.drawing.marks import Mark, look, mark_out
 from pipeline.drawing.pen import Pen
-from pipeline.drawing.regions import Box, as_boxes, touched
+from pipeline.drawing.regions import Box, as_boxes, joined, touched
 
 Pixels = npt.NDArray[Any]
 
@@ -67,7 +67,7 @@ class Layer:
         new = [mark for mark in self._shown if mark.due]
         staying = {id(mark) for mark in self._shown}
         gone = [mark for mark in before if id(mark) not in staying]
-        changed = [*stale, *(mark.box for mark in (*gone, *new) if mark.box)]
+        changed = [*stale, *_places(gone, new)]
         if changed:
             changed += self._touched(changed)
             _restore(self.pixels, ground, changed)
@@ -107,6 +107,17 @@ class Layer:
             if mark.due and mark.box and self._pen:
                 self._pen.draw(mark)
             mark.due = False
+
+
+def _places(gone: Iterable[Mark], new: Iterable[Mark]) -> Iterator[Box]:
+    """Where marks were and are; in one box where that is no more than both."""
+    left = {id(mark.mobject): mark.box for mark in gone if mark.box}
+    for mark in new:
+        if mark.box and (was := left.pop(id(mark.mobject), None)):
+            yield from joined(was, mark.box)
+        elif mark.box:
+            yield mark.box
+    yield from left.values()
 
 
 def _restore(pixels: Pixels, ground: Pixels, boxes: Iterable[Box]) -> None:

@@ -29,17 +29,17 @@ OVERRIDABLE = (
     "consider_points_equals_2d",
 )
 """What Manim asks a mobject as it draws it, and what is read from its attributes here instead."""
-ATTRIBUTES = attrgetter(
+SHAPE = attrgetter(
     "points",
     "fill_rgbas",
     "stroke_width",
-    "stroke_rgbas",
     "background_stroke_width",
-    "background_stroke_rgbas",
-    "joint_type.value",
-    "cap_style.value",
     "tolerance_for_point_equality",
 )
+LINES = attrgetter(
+    "stroke_rgbas", "background_stroke_rgbas", "joint_type._value_", "cap_style._value_"
+)
+"""What is looked at of a mobject: of every one, and of one with lines besides."""
 MITRE = 10.0
 """Cairo's limit of a mitred join: how many times half the line's width its tip stands out."""
 MARGIN = 2.0
@@ -79,11 +79,12 @@ class View(NamedTuple):
     def boxes(self, boxes: Points, widths: Points) -> list[Box | None]:
         """The pixels that outlines in ``boxes`` (left, bottom, right, top) with lines so wide can
         touch."""
-        (across, up), (x, y) = self.scale, self.origin
+        across, up = self.scale
         half = widths * self.line_width * max(abs(across), abs(up)) / 2
-        left, bottom, right, top = boxes.T * [[across], [up], [across], [up]] + [[x], [y], [x], [y]]
-        reach = MITRE * half + MARGIN
-        placed = np.stack([left - reach, top - reach, right + reach, bottom + reach], axis=1)
+        reach = (MITRE * half + MARGIN)[:, None]
+        placed = boxes[:, (0, 3, 2, 1)] * (self.scale * 2) + self.origin * 2
+        placed[:, :2] -= reach
+        placed[:, 2:] += reach
         return within(placed, self.width, self.height)
 
 
@@ -138,28 +139,33 @@ class Mark:
 
 def mark_out(marks: Sequence[Mark], view: View) -> None:
     """Note how each of ``marks`` is drawn, and where: all their outlines together."""
-    seen = [mark for mark in marks if mark.prepare()]
-    if not _are_finite(seen):
-        seen = [mark for mark in seen if _are_finite([mark])]  # Manim draws nothing of the others
-    traceable = [mark for mark in seen if mark.is_traceable]
+    traceable: list[Mark] = []
+    others: list[Mark] = []
+    for mark in marks:
+        if mark.prepare():
+            (traceable if mark.is_traceable else others).append(mark)
+    traceable, points = _finite(traceable)
     if traceable:
-        paths = Paths(
-            [mark.mobject.points for mark in traceable],
-            [mark.mobject.tolerance_for_point_equality for mark in traceable],
-        )
+        counts = [len(mark.mobject.points) // 4 for mark in traceable]
+        tolerances = [mark.mobject.tolerance_for_point_equality for mark in traceable]
+        paths = Paths(points, counts, tolerances)
         boxes = view.boxes(paths.boxes(), np.array([mark.width for mark in traceable]))
         for number, (mark, box) in enumerate(zip(traceable, boxes, strict=True)):
             mark.paths, mark.number, mark.box = paths, number, box
-    for mark in seen:
-        if mark.paths is None:
-            points = mark.mobject.points[:, :2]
-            around = np.array([[*points.min(axis=0), *points.max(axis=0)]])
-            (mark.box,) = view.boxes(around, np.array([mark.width]))
+    for mark in _finite(others)[0]:
+        points = mark.mobject.points[:, :2]
+        around = np.array([[*points.min(axis=0), *points.max(axis=0)]])
+        (mark.box,) = view.boxes(around, np.array([mark.width]))
 
 
-def _are_finite(marks: Sequence[Mark]) -> bool:
-    points = [mark.mobject.points for mark in marks]
-    return not points or bool(np.isfinite(np.concatenate(points)).all())
+def _finite(marks: list[Mark]) -> tuple[list[Mark], Points]:
+    """Those that Manim draws, which it does not if a point is nowhere, and all their points."""
+    if not marks:
+        return [], np.empty((0, 3))
+    points = np.concatenate([mark.mobject.points for mark in marks])
+    if np.isfinite(points).all():
+        return marks, points
+    return _finite([mark for mark in marks if np.isfinite(mark.mobject.points).all()])
 
 
 def _paint(rgbas: Points) -> Paint | None:
@@ -187,10 +193,11 @@ def _is_plain_kind(kind: type) -> bool:
 
 def look(mobject: VMobject) -> Look | None:
     """What tells how ``mobject`` looks from how it looked; None if that is not for sure."""
-    points, fill, width, stroke, back_width, back_stroke, *rest = ATTRIBUTES(mobject)
+    points, fill, width, back_width, tolerance = SHAPE(mobject)
     if not width and not back_width and len(fill) == 1:  # a glyph
-        return points.tobytes(), fill.tobytes(), points.shape, rest[-1]
+        return points.tobytes(), fill.tobytes(), points.shape, tolerance
+    stroke, back_stroke, joint, cap = LINES(mobject)
     if len(fill) != 1 or len(stroke) != 1 or len(back_stroke) != 1 or isinstance(width, str):
         return None  # what gradients look like follows from more
     colours = fill.tobytes(), stroke.tobytes(), back_stroke.tobytes()
-    return points.tobytes(), *colours, points.shape, width, back_width, *rest
+    return points.tobytes(), *colours, points.shape, width, back_width, joint, cap, tolerance

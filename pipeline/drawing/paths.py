@@ -20,6 +20,7 @@ import numpy.typing as npt
 Points = npt.NDArray[np.float64]
 
 MOVE_TO, CURVE_TO, CLOSE_PATH = 0, 2, 3
+ROWS = 7  # to where a curve starts, two; the curve, four; to where its sub-path starts, one
 RELATIVE_TOLERANCE = 1e-5
 """With a mobject's own, what Manim takes for the same point (as ``numpy.isclose`` does)."""
 
@@ -28,50 +29,43 @@ PATH = np.dtype([("status", np.intc), ("data", np.uintp), ("length", np.intc)], 
 
 
 class Paths:
-    """The paths of outlines, each cubic Bézier points of shape (4k, 3), k > 0, and all finite.
+    """The paths of outlines, each of one or more cubic Bézier curves: ``points`` of shape
+    (4 curves, 3), all finite, those of one outline after the other's, which have ``counts`` curves.
 
     Curves join into a sub-path where one starts within ``tolerances`` of where the last one ends;
-    a sub-path that ends so near its start is closed.
+    a sub-path that ends so near its start is closed. Every curve has :data:`ROWS` of path data;
+    those that it does not need are skipped, since what is before them is said to be as long.
     """
 
-    def __init__(self, outlines: Sequence[Points], tolerances: Sequence[float]) -> None:
-        counts = np.array([len(outline) // 4 for outline in outlines])
-        self._firsts = np.concatenate([[0], np.cumsum(counts)])
-        self._curves = np.concatenate([outline[:, :2] for outline in outlines]).reshape(-1, 4, 2)
-        self._data, starts = self._path_data(np.repeat(tolerances, counts)[:, None])
-        self._paths = np.zeros(len(outlines), PATH)
-        self._paths["data"] = self._data.ctypes.data + starts[:-1] * self._data.strides[0]
-        self._paths["length"] = np.diff(starts)
+    def __init__(self, points: Points, counts: Sequence[int], tolerances: Sequence[float]) -> None:
+        self._firsts = np.cumsum(counts) - counts
+        self._curves = points[:, :2].reshape(-1, 4, 2)
+        self._data = self._path_data(np.repeat(tolerances, counts)[:, None])
+        self._paths = np.zeros(len(counts), PATH)
+        self._paths["data"] = self._data.ctypes.data + self._firsts * self._data.strides[0]
+        self._paths["length"] = np.multiply(counts, ROWS)
         self._address = self._paths.ctypes.data
 
-    def _path_data(self, tolerance: Points) -> tuple[Points, npt.NDArray[np.intp]]:
-        """All path data, and where each path's begins in it and the last one's ends."""
+    def _path_data(self, tolerance: Points) -> Points:
+        """The path data of every curve: shape (curves, ROWS, 2)."""
         curves = self._curves
-        begins, ends = self._sub_paths(tolerance)
-        closed = _near(curves[begins, 0], curves[ends, 3], tolerance[begins])
-        before = np.zeros(len(curves), dtype=np.intp)  # rows of what stands between the curves
-        before[begins] += 2
-        before[ends[closed][ends[closed] + 1 < len(curves)] + 1] += 1
-        rows = 4 * np.arange(len(curves)) + np.cumsum(before)
-        data = np.empty((int(rows[-1]) + 4 + int(closed[-1]), 2))
-        headers = data.view(np.int32)
-        headers[rows, :2] = CURVE_TO, 4
-        data[rows[:, None] + np.arange(1, 4)] = curves[:, 1:]
-        headers[rows[begins] - 2, :2] = MOVE_TO, 2
-        data[rows[begins] - 1] = curves[begins, 0]
-        headers[rows[ends[closed]] + 4, :2] = CLOSE_PATH, 1
-        return data, np.append(rows[self._firsts[:-1]] - 2, len(data))
-
-    def _sub_paths(self, tolerance: Points) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-        """The first and the last curve of every sub-path."""
-        apart = np.ones(len(self._curves) + 1, dtype=np.bool_)
-        apart[1:-1] = ~_near(self._curves[:-1, 3], self._curves[1:, 0], tolerance[1:])
+        apart = np.ones(len(curves) + 1, dtype=np.bool_)
+        apart[1:-1] = ~_near(curves[:-1, 3], curves[1:, 0], tolerance[1:])
         apart[self._firsts] = True
-        return np.flatnonzero(apart[:-1]), np.flatnonzero(apart[1:])
+        begins, ends = np.flatnonzero(apart[:-1]), np.flatnonzero(apart[1:])
+        closed = ends[_near(curves[begins, 0], curves[ends, 3], tolerance[begins])]
+        lengths = ROWS - 2 * apart[1:]  # up to where the next curve begins, or what is drawn of it
+        lengths[closed] -= 1
+        data = np.empty((len(curves), ROWS, 2))
+        data[:, 1], data[:, 3:6] = curves[:, 0], curves[:, 1:]
+        headers = data.view(np.int32)
+        headers[:, 0, :2], headers[:, 6, :2] = (MOVE_TO, 2), (CLOSE_PATH, 1)
+        headers[:, 2, 0], headers[:, 2, 1] = CURVE_TO, lengths
+        return data
 
     def boxes(self) -> Points:
         """Left, bottom, right and top of the points of each outline: shape (outlines, 4)."""
-        points, firsts = self._curves.reshape(-1, 2), 4 * self._firsts[:-1]
+        points, firsts = self._curves.reshape(-1, 2), 4 * self._firsts
         return np.hstack([np.minimum.reduceat(points, firsts), np.maximum.reduceat(points, firsts)])
 
     def append(self, number: int, context: cairo.Context[Any]) -> None:
@@ -84,19 +78,18 @@ class Paths:
     def append_by_curve(self, number: int, context: cairo.Context[Any]) -> None:
         """:meth:`append` by what pycairo alone can do."""
         path = self._paths[number]
-        first = (int(path["data"]) - self._data.ctypes.data) // self._data.strides[0]
-        rows = self._data[first : first + int(path["length"])]
-        kinds, row = rows.view(np.int32)[:, 0].tolist(), 0
-        while row < len(kinds):
-            if kinds[row] == MOVE_TO:
+        first = (int(path["data"]) - self._data.ctypes.data) // self._data.strides[1]
+        rows = self._data.reshape(-1, 2)[first : first + int(path["length"])]
+        headers, row = rows.view(np.int32)[:, :2].tolist(), 0
+        while row < len(rows):
+            kind, length = headers[row]
+            if kind == MOVE_TO:
                 context.move_to(*rows[row + 1])
-                row += 2
-            elif kinds[row] == CURVE_TO:
+            elif kind == CURVE_TO:
                 context.curve_to(*rows[row + 1 : row + 4].flat)
-                row += 4
             else:
                 context.close_path()
-                row += 1
+            row += length
 
 
 def _near(some: Points, others: Points, tolerance: Points) -> npt.NDArray[np.bool_]:

@@ -24,9 +24,8 @@ def as_boxes(boxes: Iterable[Box]) -> Boxes:
 
 def within(boxes: npt.NDArray[np.float64], width: int, height: int) -> list[Box | None]:
     """The whole pixels of each box that a picture of this size has; None if there are none."""
-    lower = np.floor(boxes[:, :2]).clip(0, (width, height))
-    upper = np.ceil(boxes[:, 2:]).clip(0, (width, height))
-    whole = np.hstack([lower, upper]).astype(np.int64)
+    whole = np.concatenate([np.floor(boxes[:, :2]), np.ceil(boxes[:, 2:])], axis=1)
+    whole = np.minimum(np.maximum(whole, 0), (width, height, width, height)).astype(np.int64)
     boxes_seen: list[Box | None] = []
     for left, top, right, bottom in whole.tolist():
         is_seen = left < right and top < bottom
@@ -41,6 +40,17 @@ def rows(boxes: Iterable[Box]) -> tuple[int, int]:
         tops.append(top)
         bottoms.append(bottom)
     return min(tops), max(bottoms)
+
+
+def joined(one: Box, other: Box) -> tuple[Box, ...]:
+    """The least box with both in it, if that has no more pixels than the two; else the two."""
+    left, top, right, bottom = one
+    its_left, its_top, its_right, its_bottom = other
+    around = min(left, its_left), min(top, its_top), max(right, its_right), max(bottom, its_bottom)
+    both = (right - left) * (bottom - top) + (its_right - its_left) * (its_bottom - its_top)
+    if (around[2] - around[0]) * (around[3] - around[1]) <= both:
+        return (around,)
+    return one, other
 
 
 def touched(changed: Boxes, boxes: Boxes) -> npt.NDArray[np.bool_]:
