@@ -1,8 +1,8 @@
 """As much of H.264 as holding a picture takes: units, parameter sets, the head of a slice.
 
 Numbers in brackets are clauses of ITU-T H.264 (08/2021). Only what x264 writes with the settings of
-:mod:`pipeline.encoder` is understood: progressive frames, CAVLC, one reference, no weights; a
-stream of another kind is refused.
+:mod:`pipeline.encoder` is understood: progressive frames, one reference, no weights, in either
+code of H.264 (CAVLC or CABAC); a stream of another kind is refused.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import NamedTuple, Self
+
+from pipeline import cabac
 
 START = b"\0\0\0\1"
 SLICE, IDR, SEI, SPS, PPS = 1, 5, 6, 7, 8  # nal_unit_type [table 7-1]
@@ -87,6 +89,11 @@ class Bits:
         self.at += zeros
         return self.u(zeros + 1) - 1
 
+    def se(self) -> int:
+        """A signed Exp-Golomb code [9.1.1]."""
+        code = self.ue()
+        return (code + 1) // 2 if code % 2 else -(code // 2)
+
 
 def ue(number: int) -> str:
     """An unsigned Exp-Golomb code, as bits."""
@@ -94,20 +101,31 @@ def ue(number: int) -> str:
     return "0" * (len(code) - 1) + code
 
 
-def unit(first: int, bits: int, count: int) -> bytes:
-    """The unit of so many bits, which end with the stop bit [7.3.1, 7.4.1.1]."""
-    padding = -count % 8
-    raw = (bits << padding).to_bytes((count + padding) // 8)
+def se(number: int) -> str:
+    """A signed Exp-Golomb code, as bits."""
+    return ue(2 * number - 1 if number > 0 else -2 * number)
+
+
+def whole(bits: str, fill: str) -> bytes:
+    """Bits as bytes, the last one filled up."""
+    count = len(bits) + -len(bits) % 8
+    return int(bits.ljust(count, fill), 2).to_bytes(count // 8)
+
+
+def unit(first: int, raw: bytes) -> bytes:
+    """The unit with a first byte and a payload, which is escaped [7.3.1, 7.4.1.1]."""
     return bytes([first]) + re.sub(b"\0\0(?=[\0-\3])", b"\0\0\3", raw)
 
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """What a slice's head depends on: the bits of frame_num, macroblocks in a picture, and whether
-    slices say how they are deblocked."""
+    """What a slice depends on: the bits of frame_num, macroblocks in a picture, whether it is in
+    arithmetic code, the quantiser it starts from, and whether it says how it is deblocked."""
 
     frame_num_bits: int
     macroblocks: int
+    is_arithmetic: bool
+    quantiser: int
     says_deblocking: bool
 
     @classmethod
@@ -125,12 +143,12 @@ class Parameters:
         macroblocks = (sequence.ue() + 1) * (sequence.ue() + 1)
         progressive = sequence.u(1)
         picture.ue(), picture.ue()  # ids
-        arithmetic, _ = picture.u(1), picture.u(1)
-        groups, _, _, weighted = picture.ue(), picture.ue(), picture.ue(), picture.u(3)
-        picture.ue(), picture.ue(), picture.ue()  # quantisers: signed codes are as long
-        if (order, references, progressive, arithmetic, groups, weighted) != (2, 1, 1, 0, 0, 0):
-            raise ValueError("holding needs one reference, no b-frames, no weights, and CAVLC")
-        return cls(frame_num_bits, macroblocks, bool(picture.u(1)))
+        is_arithmetic, _ = bool(picture.u(1)), picture.u(1)
+        groups, active, _, weighted = picture.ue(), picture.ue(), picture.ue(), picture.u(3)
+        quantiser, _, _ = 26 + picture.se(), picture.se(), picture.se()
+        if (order, references, progressive, groups, active, weighted) != (2, 1, 1, 0, 0, 0):
+            raise ValueError("holding needs one reference, no b-frames, and no weights")
+        return cls(frame_num_bits, macroblocks, is_arithmetic, quantiser, bool(picture.u(1)))
 
     def skipped(self, frame_num: int, first: int = 0, count: int | None = None) -> bytes:
         """A slice of a P-frame of which every macroblock is skipped: what is on the screen there,
@@ -139,12 +157,17 @@ class Parameters:
         A skipped macroblock is predicted with the motion of its neighbours, which is none, and has
         no residual [8.4.1.1, 7.3.4]; its edges are not filtered [8.7.2.1].
         """
-        bits = ue(first) + ue(ALL_SKIPPED_P) + ue(0) + self._frame_num(frame_num)
-        bits += "000"  # references: as many as usual, in their order, the oldest leaves
-        bits += ue(0)  # the quantiser: unchanged
-        bits += ue(1) if self.says_deblocking else ""
-        bits += ue(self.macroblocks if count is None else count) + "1"
-        return unit(2 << 5 | SLICE, int(bits, 2), len(bits))
+        count = self.macroblocks if count is None else count
+        head = ue(first) + ue(ALL_SKIPPED_P) + ue(0) + self._frame_num(frame_num)
+        head += "000"  # references: as many as usual, in their order, the oldest leaves
+        if self.is_arithmetic:
+            head += ue(0) + se(cabac.QUANTISER - self.quantiser)  # the first of its initial states
+        else:
+            head += se(0)  # the quantiser: unchanged
+        head += ue(1) if self.says_deblocking else ""
+        if self.is_arithmetic:
+            return unit(2 << 5 | SLICE, whole(head, "1") + cabac.skipped(count))
+        return unit(2 << 5 | SLICE, whole(head + ue(count) + "1", "0"))
 
     def numbered(
         self, found: bytes, frame_num: int, idr_pic_id: int, first: int | None = None
@@ -165,11 +188,29 @@ class Parameters:
         if bits.text[: bits.at] == head:
             return found
         raw = payload(found)
+        if self.is_arithmetic:
+            start = bits.at
+            self._pass_rest_of_head(bits, is_key=kind(found) == IDR)
+            data = raw[bits.at + 7 >> 3 :]  # begins with a byte [7.3.4, cabac_alignment_one_bit]
+            return unit(found[0], whole(head + bits.text[start : bits.at], "1") + data)
         left = 8 * len(raw) - bits.at
         rest = int.from_bytes(raw) & (1 << left) - 1
-        padding = (rest & -rest).bit_length() - 1
-        left -= padding
-        return unit(found[0], int(head, 2) << left | rest >> padding, len(head) + left)
+        unused = (rest & -rest).bit_length() - 1  # behind the stop bit
+        left -= unused
+        padding = -(len(head) + left) % 8
+        moved = (int(head, 2) << left | rest >> unused) << padding
+        return unit(found[0], moved.to_bytes((len(head) + left + padding) // 8))
+
+    def _pass_rest_of_head(self, bits: Bits, *, is_key: bool) -> None:
+        """Read on from the numbers of a slice's head to its data [7.3.3]."""
+        if is_key:
+            bits.u(2)  # pictures before it may be shown, and it is no long-term reference
+        else:
+            bits.u(3)  # references: as many as usual, in their order, the oldest leaves
+            bits.ue()  # initial states
+        bits.se()  # the quantiser
+        if self.says_deblocking and bits.ue() != 1:
+            bits.se(), bits.se()  # two offsets
 
     def idr_pic_id(self, found: list[bytes]) -> int:
         """What tells this keyframe from another next to it."""

@@ -23,10 +23,10 @@ FARTHEST = 32
 """Pixels up and down from where it is, in which a macroblock is looked for in the picture before;
 the least that x264 can be told. What moves in these films seldom is found farther away."""
 
-# What holding needs (see pipeline.holds): a picture's packet at once, one reference, CAVLC, and no
+# What holding needs (see pipeline.holds): a picture's packet at once, one reference, and no
 # keyframes but those asked for. Without b-frames there is no edit list, so films start at zero.
 HOLDABLE = (
-    "bframes=0:ref=1:weightp=0:cabac=0:rc-lookahead=0:sync-lookahead=0:mbtree=0:scenecut=0:"
+    "bframes=0:ref=1:weightp=0:rc-lookahead=0:sync-lookahead=0:mbtree=0:scenecut=0:"
     f"keyint=infinite:force-cfr=1:threads=1:8x8dct=1:mvrange={FARTHEST}"
 )
 

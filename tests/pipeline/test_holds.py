@@ -9,8 +9,10 @@ from itertools import pairwise
 import av
 import numpy as np
 import pytest
+from av.video.frame import VideoFrame
 
-from pipeline import h264, x264
+from pipeline import cabac, h264, x264
+from pipeline.conversion import planes
 from pipeline.encoder import DRAFT, PUBLISHING, FilmEncoder
 from pipeline.h264 import IDR, Bits, Parameters
 from pipeline.x264 import X264
@@ -157,9 +159,7 @@ def test_the_same_frames_give_the_same_bytes(film, tmp_path, request):
     assert again.read_bytes() == film.read_bytes()
 
 
-@pytest.mark.parametrize(
-    "settings", ["cabac=1", "ref=2", "weightp=1:weightb=1", "bframes=2"], ids=lambda s: s
-)
+@pytest.mark.parametrize("settings", ["ref=2", "weightp=1:weightb=1", "bframes=2"], ids=lambda s: s)
 def test_a_stream_that_cannot_be_held_is_refused(tmp_path, monkeypatch, settings):
     monkeypatch.setattr(x264, "HOLDABLE", f"{x264.HOLDABLE}:{settings}")
     with pytest.raises(ValueError, match="one reference, no b-frames"):
@@ -168,14 +168,45 @@ def test_a_stream_that_cannot_be_held_is_refused(tmp_path, monkeypatch, settings
 
 
 def test_a_unit_is_escaped_where_it_could_be_taken_for_a_start_code():
-    bits = "".join(format(byte, "08b") for byte in b"\0\0\1\0\0\0\0\3\x80")
-    unit = h264.unit(0x41, int(bits, 2), len(bits))
+    raw = b"\0\0\1\0\0\0\0\3\x80"
+    unit = h264.unit(0x41, raw)
     assert b"\0\0\1" not in unit
     assert b"\0\0\0" not in unit
-    assert Bits(unit).text == bits
+    assert Bits(unit).text == "".join(format(byte, "08b") for byte in raw)
 
 
 @pytest.mark.parametrize("number", [0, 1, 2, 7, 8159, 8160])
 def test_an_exp_golomb_code_is_read_as_it_was_written(number):
-    bits = h264.ue(number) + "1"
-    assert Bits(h264.unit(0x41, int(bits, 2), len(bits))).ue() == number
+    unit = h264.unit(0x41, h264.whole(h264.ue(number) + h264.se(number) + h264.se(-number), "0"))
+    bits = Bits(unit)
+    assert (bits.ue(), bits.se(), bits.se()) == (number, number, -number)
+
+
+ROOMS = [(16, 16), (16, 1088), (176, 144), (1280, 720), (1920, 1088)]
+
+
+def held(path, width, height):
+    """A picture that stays for three frames, in arithmetic code."""
+    with FilmEncoder(path, width=width, height=height, fps=FPS) as encoder:
+        picture = np.random.default_rng(0).integers(0, 256, (height, width, 4), np.uint8)
+        encoder.write(picture, 3)
+    return decoded(path)
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: "x".join(map(str, room)))
+def test_as_many_macroblocks_are_skipped_as_a_picture_has(tmp_path, room):
+    first, *others = held(tmp_path / "film.mp4", *room)
+    assert len(others) == 2
+    assert all(np.array_equal(first, other) for other in others)
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: "x".join(map(str, room)))
+def test_they_are_skipped_in_the_bits_that_x264_takes_for_it(room):
+    width, height = room
+    settings = {"preset": "ultrafast", "coder": "cabac", "qp": str(cabac.QUANTISER)}
+    encoder, frame = X264(width, height, FPS, settings), VideoFrame(width, height, "yuv420p")
+    for plane in planes(frame):
+        plane[:] = 128
+    encoder.code(frame, None)
+    (unit,) = encoder.code(frame, (slice(0, height), slice(0, width)))
+    assert h264.payload(unit).endswith(cabac.skipped(width // 16 * (height // 16)))
