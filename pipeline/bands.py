@@ -4,8 +4,8 @@ Of a picture in which nothing at all has changed, x264 still copies every macrob
 1080 lines in 2 ms, of the 2.6 that a picture of a film takes. But H.264 lets a picture be sent in
 slices, rows of macroblocks that depend on nothing beside them. So from one keyframe to the next,
 pictures are cut into bands. One in which something moves is a film of its own to x264, which sees
-it when it changes; any other is skipped in ten bytes. That takes six tenths off x264's time, more
-than a fifth off that of filming, for one or two bytes more in a hundred.
+it when it changes; any other is skipped in ten bytes or a few more. That takes six tenths off
+x264's time, more than a fifth off that of filming, for one or two bytes more in a hundred.
 
 It is exact, since within a band nothing is predicted from outside of it: what changes keeps from
 the band's edge as far as x264 looks (:data:`pipeline.x264.FARTHEST`), and what does not, which

@@ -1,6 +1,6 @@
 """Pictures that stay: frames that say "as before", and keyframes given out once more.
 
-x264 sees each picture once. A picture that stays is followed by P-frames of about ten bytes of
+x264 sees each picture once. A picture that stays is followed by P-frames of ten to fifty bytes of
 which every macroblock is skipped, so the film has a constant frame rate, and every frame of a rest
 decodes to the same picture, bit for bit. Where a rest needs a keyframe, the one that its picture
 was coded with is given again. A minute's rest costs 25 ms instead of encoding 3600 frames.

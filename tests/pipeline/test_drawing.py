@@ -32,7 +32,7 @@ from pipeline.drawing.blending import _Blend, blended_transforms
 from pipeline.drawing.paths import Paths
 from pipeline.drawing.pen import Pen
 from pipeline.drawing.prints import NONE, Prints
-from pipeline.drawing.regions import as_boxes, touched
+from pipeline.drawing.regions import as_boxes, joined, touched
 from pipeline.profile import Profile
 from pipeline.writer import FilmRenderer
 from scenes import catalogue
@@ -321,6 +321,20 @@ def test_pictures_differ_only_in_the_rows_that_the_renderer_says(kind, tmp_path)
         renderer = FilmRenderer(compare)
         kind(renderer=renderer).render()
     assert said[0] == TINY.height
+
+
+@pytest.mark.parametrize(
+    ("other", "found"),
+    [
+        ((2, 0, 12, 10), ((0, 0, 12, 10),)),
+        ((2, 2, 8, 8), ((0, 0, 10, 10),)),
+        ((9, 9, 19, 19), ((0, 0, 10, 10), (9, 9, 19, 19))),
+        ((90, 0, 100, 10), ((0, 0, 10, 10), (90, 0, 100, 10))),
+    ],
+    ids=["moved a little", "within", "moved away", "far"],
+)
+def test_two_places_are_one_where_that_is_no_more_to_restore(other, found):
+    assert joined((0, 0, 10, 10), other) == found
 
 
 def test_what_touches_what_is_touched_is_touched():

@@ -12,7 +12,7 @@ import pytest
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 
 from pipeline.conversion import Converter
-from pipeline.encoder import KEYFRAME_SECONDS, FilmEncoder
+from pipeline.encoder import KEYFRAME_SECONDS, PUBLISHING, FilmEncoder
 from pipeline.recorder import AHEAD
 from scenes.theme import THEMES, Role
 
@@ -185,3 +185,31 @@ def test_drawing_waits_for_the_encoder_rather_than_fill_the_memory(tmp_path, mon
         started = time.monotonic()
         encoder.write(noise(AHEAD))
         assert time.monotonic() - started > 0.2
+
+
+def traces(path, settings) -> int:
+    """How many pixels of the ground are more than two levels off after lines have faded out there,
+    while something goes on beside them."""
+    width, height = 320, 96
+    ground = np.full((height, width, 4), (16, 20, 28, 255), np.uint8)
+    rows, columns = np.indices((48, 96))
+    lines = (rows * 3 + columns) % 17 < 3
+    with FilmEncoder(path, width=width, height=height, fps=60, settings=settings) as encoder:
+        for number in range(60):
+            picture = ground.copy()
+            left = max(1 - number / 40, 0)
+            picture[24:72, 32:128, :3][lines] += np.uint8(200 * left**2 * (3 - 2 * left))
+            picture[40:56, 200 + number : 216 + number, :3] = 250
+            encoder.write(picture)
+    with av.open(str(path)) as container:
+        luma = [frame.to_ndarray()[:height] for frame in container.decode(video=0)][45]
+    return int((np.abs(luma.astype(int) - luma[0, 0])[16:80, 16:144] > 2).sum())
+
+
+def test_what_has_faded_out_leaves_no_traces(tmp_path):
+    assert traces(tmp_path / "film.mp4", PUBLISHING) == 0
+
+
+def test_fast_skips_leave_some_so_the_test_above_can_fail(tmp_path):
+    fast = {name: value for name, value in PUBLISHING.items() if name != "fast-pskip"}
+    assert traces(tmp_path / "film.mp4", fast) > 10
