@@ -369,11 +369,11 @@ class LessonScene(BeatScene):
         return {box: node for box, node in self._boxed.items() if id(box.around[0]) in shown}
 
     def _make_room_for(
-        self, boxed: list[n.Node], meanwhile: Callable[[Equation], list[Animation]]
+        self, boxed: list[n.Node], then: Callable[[Equation], list[Animation]]
     ) -> None:
         """Give these terms of the line on the stage air at their sides, and take all other air.
 
-        ``meanwhile`` is played with that; it is given the line as it will stand.
+        ``then`` is what is played in that room; it is given the line as it stands there.
         """
         staged, keys = self._on_stage(), frozenset(node.key for node in boxed)
         old, new = staged.equation, staged.equation
@@ -382,7 +382,7 @@ class LessonScene(BeatScene):
             if keys:
                 new.stay_near(old, self.layout.stage_width - BOX_MARGIN)
         if all(map(_are_same, old.outlines, new.outlines)):
-            if animations := meanwhile(old):
+            if animations := then(old):
                 self.play(*animations, seconds=self.theme.durations.leave)
             return
         moved = {
@@ -393,12 +393,14 @@ class LessonScene(BeatScene):
         self.remove(old)
         motion = self._motion(choreography.carried, old, new)
         along = [Transform(box, after) for box, after in moved.items()]
-        self.play(motion, *along, *meanwhile(new), seconds=self.theme.durations.leave)
+        self.play(motion, *along, seconds=self.theme.durations.shift)
         self.remove(motion.marks)
         self.add(new)
         staged.equation = new
         for box, after in moved.items():
             box.around = after.around
+        if animations := then(new):
+            self.play(*animations, seconds=self.theme.durations.leave)
 
     def _on_stage(self) -> Staged:
         if self.stage is None:

@@ -71,6 +71,8 @@ class Durations:
     sweep: float = 2.0
     training: float = 3.0
     note: float = 0.2
+    shift: float = 0.3
+    """A line making room for a box, or coming together again."""
     settle: float = 0.6
     """The shortest rest at the end of a beat."""
     characters_per_second: float = 16.0

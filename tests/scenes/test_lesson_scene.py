@@ -6,15 +6,18 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from manim import Wait
+from manim import Animation, FadeIn, FadeOut, Wait
 
 from dpo_math import moves, verify
 from dpo_math.derivation import LINES, X_OTHER, log_partition
+from dpo_math.derivation.vocabulary import log_ratio
 from dpo_math.verify import Verdict
 from pipeline import writer
 from scenes import lesson_scene
 from scenes.cancellation import Cancellation
 from scenes.catalogue import SCENES
+from scenes.choreography import TermMotion
+from scenes.furniture import TermBox
 from scenes.inversion import Inversion
 from scenes.lesson_scene import LessonScene, RefutedLine
 from scenes.narration import NarrationError
@@ -105,6 +108,26 @@ def test_a_counter_example_that_is_not_refused_stops_the_film(undrawn):
 
     with pytest.raises(RuntimeError, match="not refused on line sign_distributed"):
         run(undrawn(Wrong))
+
+
+def test_a_line_makes_room_before_a_box_comes_up(undrawn):
+    class Boxed(Inversion):
+        def play(self, *animations, **kwargs):
+            played.append(animations)
+            super().play(*animations, **kwargs)
+
+        def construct(self):
+            self.state("inversion")
+            played.clear()
+            self.box(log_ratio("*"))
+
+    played: list[tuple[Animation, ...]] = []
+    run(undrawn(Boxed))
+    note, line, box = played
+    assert isinstance(note[0], FadeOut)
+    assert isinstance(line[0], TermMotion)
+    assert [type(each) for each in box] == [FadeIn]
+    assert isinstance(box[0].mobject, TermBox)
 
 
 def test_a_line_goes_up_into_the_ledger_and_the_oldest_leaves_when_there_is_no_room(undrawn):
