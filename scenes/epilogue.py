@@ -45,4 +45,5 @@ class Epilogue(Summary):
         with self.beat("paper"):
             self.leave()
             self.make_room()
-            self.show(Citation(PAPER, self.theme, self.layout))
+            claim = self.words("rewritten", at=self.under_verdict)
+            self.show(claim, Citation(PAPER, self.theme, self.layout))

@@ -228,6 +228,14 @@ def encloses(outer: np.ndarray, inner: np.ndarray) -> bool:
     return bool((outer[:2] <= inner[:2]).all() and (outer[2:] >= inner[2:]).all())
 
 
+def test_a_tick_on_the_loss_never_stands_without_what_it_claims(undrawn):
+    watched = Watched(undrawn(Epilogue))
+    claim = watched.scene.say("scenes", "epilogue", "rewritten")
+    for beat in ("implicit_loss", "paper"):
+        assert len(watched.verdicts[beat]) > 0
+        assert claim in watched.words[beat]
+
+
 @pytest.mark.parametrize(("shape", "in_two"), [("wide", False), ("tall", True)])
 def test_names_that_leave_no_gaps_in_a_row_stand_in_two(undrawn, shape, in_two):
     scene = undrawn(Epilogue, shape=shape)
