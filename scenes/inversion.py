@@ -36,12 +36,12 @@ class Inversion(LessonScene):
 
         series, top = ("reference", "policy", "reward"), pictures.close_up(PROMPT)
         bars, best = pictures.responses(self, PROMPT, *series, top=top), PROMPT.optimum(BETA)
+        bars.draw(reference=PROMPT.reference, policy=PROMPT.reference, reward=PROMPT.reward)
         with self.beat("likelier"):
             self.make_room()
             self.box(times(derivation.BETA, log_ratio("*")), role=Role.POLICY)
             self.show(bars)
-            raised = bars.to(reference=PROMPT.reference, policy=best, reward=PROMPT.reward)
-            self.play(raised, seconds=self.theme.durations.appear)
+            self.play(bars.to(policy=best), seconds=self.theme.durations.appear)
         with self.beat("trouble"):
             self.leave()
             self.box(log_partition())
