@@ -106,7 +106,21 @@ class Table:
 
     def preference(self, chosen: int, rejected: int) -> float:
         """The probability that response ``chosen`` is preferred to ``rejected`` (eq. 1)."""
-        return (1 + math.tanh((self.reward[chosen] - self.reward[rejected]) / 2)) / 2
+        return _sigmoid(self.reward[chosen] - self.reward[rejected])
+
+    def implied_preference(
+        self, policy: ArrayLike, beta: float, chosen: int, rejected: int
+    ) -> float:
+        """The same by the implicit rewards of a policy, β log π(y|x) / π_ref(y|x).
+
+        Raises :class:`ValueError` for a ``policy`` that rules one of the two out.
+        """
+        pi = self._distribution(policy)
+        if not min(pi[chosen], pi[rejected]) > 0:
+            raise ValueError("policy must give both responses some probability to compare them")
+        gap = math.log(pi[chosen] / pi[rejected])
+        gap_before = math.log(self.reference[chosen] / self.reference[rejected])
+        return _sigmoid(_positive(beta) * (gap - gap_before))
 
     def _log_weights(self, beta: float) -> Floats:
         return np.log(self.reference) + np.asarray(self.reward) / _positive(beta)
@@ -123,7 +137,24 @@ def pair_loss(margin: float) -> float:
 
 def pull(margin: float) -> float:
     """σ(−margin): how fast :func:`pair_loss` falls there, and the pair's weight in the gradient."""
-    return (1 - math.tanh(margin / 2)) / 2
+    return _sigmoid(-margin)
+
+
+def cross_entropy(said: float, true: float) -> float:
+    """−p log q − (1 − p) log(1 − q), in nats: the mean of :func:`pair_loss` over the labels of a
+    pair, when the policy says q and the one response is chosen with probability p.
+
+    Raises :class:`ValueError`, naming the argument, for what is not between 0 and 1.
+    """
+    for name, value in (("said", said), ("true", true)):
+        if not 0 < value < 1:
+            raise ValueError(f"{name} must be between 0 and 1, is {value}")
+    return -true * math.log(said) - (1 - true) * math.log1p(-said)
+
+
+def cross_entropy_slope(said: float, true: float) -> float:
+    """How fast :func:`cross_entropy` grows with what the policy says: not at all at the truth."""
+    return (said - true) / (said * (1 - said))
 
 
 def beta_between(start: float, end: float, along: float) -> float:
@@ -157,6 +188,10 @@ def _check_distribution(name: str, values: ArrayLike | Sequence[float], size: in
         raise ValueError(f"{name} must hold probabilities, holds {array.min()}")
     if not math.isclose(array.sum(), 1, abs_tol=1e-9):
         raise ValueError(f"{name} must sum to 1, sums to {array.sum()}")
+
+
+def _sigmoid(margin: float) -> float:
+    return (1 + math.tanh(margin / 2)) / 2
 
 
 def _positive(beta: float) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 from manim import Animation, VMobject
@@ -11,10 +11,26 @@ from numpy.typing import ArrayLike
 
 from dpo_math import derivation, measured
 from dpo_math import notation as n
-from dpo_math.examples import BETA, BETAS, PROMPT, beta_between
-from scenes.figures import Convergence, Dial, Distribution, Key, Track
+from dpo_math.examples import (
+    BETA,
+    BETAS,
+    PROMPT,
+    beta_between,
+    cross_entropy,
+    cross_entropy_slope,
+)
+from scenes.figures import (
+    Convergence,
+    Curve,
+    Dial,
+    Distribution,
+    Key,
+    MarkedGauge,
+    Marker,
+    Track,
+)
 from scenes.figures.figure import Path
-from scenes.furniture import Paragraph, Words
+from scenes.furniture import Words
 from scenes.layout import Room
 from scenes.lesson_scene import LessonScene
 from scenes.paths import Floats
@@ -109,11 +125,6 @@ class Twins:
         beta = min(self.runs)
         return [self.plot.sample(_track(beta, side), label) for side, label in labels.items()]
 
-    def reason(self, scene: LessonScene) -> list[VMobject]:
-        """Why it was no luck: what follows from what, under each other."""
-        text, em = scene.say("scenes", scene.id, "reason"), scene.theme.type.label
-        return list(Paragraph(text, scene.theme, em, scene.layout.plot_dial))
-
     def to_side(self, side: str, **heights: ArrayLike) -> list[Animation]:
         """One panel to these heights; what is new in it gets its name in the key."""
         return [self.panels[side].to(**heights), self._named(heights)]
@@ -159,6 +170,83 @@ class Twins:
         steps = {_track(beta, side): [0, len(run.distances) - 1] for side, run in runs.items()}
         tracks = {name: late(through(ends)) for name, ends in steps.items()}
         return [*ways, self.plot.along(**tracks)]
+
+
+class Cause:
+    """Why exact preferences lead to the optimum: the training on them once more, beside the
+    cross-entropy of the best response against the likeliest; and what a pair leaves open."""
+
+    TOP = 1.5
+    """The highest cross-entropy in the picture, in nats."""
+    FACTOR = 1.6
+    """How many times too much all bars together are, until they have to sum to one."""
+
+    def __init__(self, scene: LessonScene, twins: Twins, beta: float) -> None:
+        theme, layout = scene.theme, scene.layout
+        self.theme, self.beta, self.bars = theme, beta, twins.panels["dpo"]
+        self.run = shares(twins.runs[beta]["dpo"].policies)
+        self.pair = int(np.argmax(PROMPT.reward)), int(np.argmax(PROMPT.reference))
+        self.curve = self._curve(scene)
+        self.label = over(scene, layout.plot, "cross_entropy")
+        total = scene.say("figures", "total")
+        self.total = MarkedGauge(theme, layout.plot_dial, total, full=self.FACTOR, mark=1)
+        self.total.draw(value=1)
+
+    def _curve(self, scene: LessonScene) -> Curve:
+        left, bottom, right, top = scene.layout.plot
+        em, true = scene.theme.type.label, PROMPT.preference(*self.pair)
+        every = [q for q in np.linspace(0, 1, 201)[1:-1] if cross_entropy(q, true) <= self.TOP]
+        one, other = (n.Symbol(f"y_{i + 1}") for i in self.pair)
+        room = Room(left + 1.5 * em, bottom, right - 0.5 * em, top)
+        curve = Curve(
+            scene.theme,
+            room,
+            lambda said: cross_entropy(said, true),
+            lambda said: cross_entropy_slope(said, true),
+            {"policy": Marker(scene.say("figures", "policy"), Role.POLICY, side="below")},
+            span=(0.0, 1.0),
+            drawn=(every[0], every[-1]),
+            top=self.TOP,
+            every=1,
+            across=n.Preference(one, other, derivation.X),
+            goal=true,
+            tangent=min(true, 1 - true) * room.width,
+        )
+        curve.draw(policy=self._said(PROMPT.reference))
+        return curve
+
+    def _said(self, policy: ArrayLike) -> float:
+        """How likely a policy says the one response of the pair is to be preferred."""
+        return PROMPT.implied_preference(policy, self.beta, *self.pair)
+
+    def restart(self) -> Animation:
+        """Back to the reference."""
+        return self.bars.to(policy=PROMPT.reference)
+
+    def train(self) -> list[Animation]:
+        """The run again, with what the policy says of the pair, which the first steps decide."""
+        way = late(late(through(self.run)))
+        said = self.curve.along(policy=lambda along: self._said(way(along)))
+        return [self.bars.along(policy=way), said]
+
+    def scale(self) -> list[Animation]:
+        """All bars times one factor: no gap of log-ratios changes, but the sum does."""
+        return self._times(lambda along: 1 + along * (self.FACTOR - 1))
+
+    def normalise(self) -> list[Animation]:
+        """Back to where they sum to one."""
+        return self._times(lambda along: self.FACTOR - along * (self.FACTOR - 1))
+
+    def settle(self) -> Animation:
+        """What is not the policy goes."""
+        return self.bars.to(weights=np.zeros(len(PROMPT)))
+
+    def _times(self, factor: Callable[[float], float]) -> list[Animation]:
+        end = self.run[-1]
+        return [
+            self.bars.along(weights=lambda along: factor(along) * end),
+            self.total.along(value=factor),
+        ]
 
 
 def _track(beta: float, side: str) -> str:

@@ -1,7 +1,7 @@
 """The title's claim as an experiment: preferences alone lead to the optimum of the objective."""
 
 from dpo_math.examples import BETA, BETAS, PROMPT
-from scenes.experiments import Twins
+from scenes.experiments import Cause, Twins
 from scenes.lesson_scene import LessonScene
 
 
@@ -31,16 +31,21 @@ class OptimumReached(LessonScene):
         with self.beat("arrived", parts=twins.parts(BETA)):
             pass
 
-        preferences, ratios, policy = twins.reason(self)
+        cause = Cause(self, twins, BETA)
         with self.beat("luck"):
-            self.show(preferences)
+            self.leave(twins.plot, distance)
+            self.show(cause.curve, cause.label)
+            self.play(cause.restart(), seconds=pace.leave)
+            self.play(*cause.train(), seconds=pace.move)
         with self.beat("reason"):
-            self.show(ratios)
-            self.show(policy)
+            self.show(cause.total)
+            self.play(*cause.scale(), seconds=pace.move)
+            self.play(*cause.normalise(), seconds=pace.move)
+            self.play(cause.settle(), seconds=pace.leave)
 
         with self.beat("again"):
-            self.leave(preferences, ratios, policy)
-            self.show(twins.dial)
+            self.leave(cause.curve, cause.label, cause.total)
+            self.show(twins.plot, distance, twins.dial)
         for beta in BETAS:
             with self.beat(f"beta_{beta}", beta=beta):
                 self.play(*twins.restart(beta), seconds=pace.appear)

@@ -23,7 +23,7 @@ SAMPLES = 96
 POINT = 0.1
 """A point's radius, in frame units."""
 TANGENT = 1.4
-"""Half the length of a tangent, in frame units."""
+"""Half the length of a tangent, in frame units, if nothing else is said."""
 BESIDE = 0.2
 """From a point's middle to its name, across and up."""
 TICK = 0.07
@@ -44,15 +44,18 @@ class Marker:
 
 
 class Curve(Figure):
-    """A falling convex function over ``span``, from 0 up to ``top``, and points on it by name.
+    """A convex function over ``span``, from 0 up to ``top``, and points on it by name.
 
     The number of a point is where it is on the axis across; it comes up with its tangent, whose
     slope is ``slope`` there. Whole numbers ``every`` so often are written under the axis, which is
-    named ``across``, and all of them beside the other; ``up`` says what the height is. The points
-    that were given first are in front.
+    named ``across``, and all of them beside the other; ``up`` says what the height is, where
+    nothing else does. The points that were given first are in front.
+
+    The graph can be ``drawn`` over a part of the span. A ``goal`` is a place with a line up to the
+    graph and its number under the axis. ``tangent`` is half the length of tangents.
 
     Raises :class:`FigureError` for a span without a length, a function that rises above ``top`` or
-    falls below 0 in it, and a point outside.
+    falls below 0 where it is drawn, and a point outside.
 
     Example
     -------
@@ -72,16 +75,22 @@ class Curve(Figure):
         span: tuple[float, float],
         top: float,
         every: int,
-        across: str,
-        up: str,
+        across: str | n.Node,
+        up: str | None = None,
+        drawn: tuple[float, float] | None = None,
+        goal: float | None = None,
+        tangent: float = TANGENT,
     ) -> None:
         super().__init__(theme, room)
         if not span[0] < span[1]:
             raise FigureError(f"a curve from {span[0]} to {span[1]} has no length")
         self.function, self.slope, self.markers = function, slope, dict(markers)
         self.span, self.top, self.em = span, top, theme.type.label
+        self.drawn, self.tangent = drawn or span, tangent
         self.foot = room.bottom + 2.9 * self.em
         self._add_axis(every, across, up)
+        if goal is not None:
+            self._add_goal(goal)
         self.graph = VMobject(stroke_color=theme.colour(Role.INK), stroke_width=theme.strokes.curve)
         self.graph.set_points_smoothly(self._graph())
         self.tangents = {name: self._tangent() for name in markers}
@@ -105,7 +114,7 @@ class Curve(Figure):
     def check(self, name: str, value: Floats) -> None:
         if name not in self.markers:
             raise FigureError(f"no point is called {name}; known: {', '.join(self.markers)}")
-        start, end = self.span
+        start, end = self.drawn
         if value.shape != () or not start <= value <= end:
             raise FigureError(f"{name} must be one number from {start} to {end}, is {value}")
 
@@ -120,7 +129,7 @@ class Curve(Figure):
             tangent.reveal(shown)
 
     def _graph(self) -> Floats:
-        across = np.linspace(*self.span, SAMPLES + 1)
+        across = np.linspace(*self.drawn, SAMPLES + 1)
         heights = [self.function(float(x)) for x in across]
         if min(heights) < 0 or max(heights) > self.top * (1 + 1e-9):
             low, high = min(heights), max(heights)
@@ -133,10 +142,10 @@ class Curve(Figure):
         """The ends of the tangent at ``x``, as long in every direction."""
         unit_x, unit_y = np.array(self.at(1.0, 1.0)) - np.array(self.at(0.0, 0.0))
         direction = np.array([unit_x, self.slope(x) * unit_y, 0.0])
-        reach = TANGENT * direction / np.linalg.norm(direction)
+        reach = self.tangent * direction / np.linalg.norm(direction)
         return np.array([place - reach, place + reach])
 
-    def _add_axis(self, every: int, across: str, up: str) -> None:
+    def _add_axis(self, every: int, across: str | n.Node, up: str | None) -> None:
         em, room, y = self.em, self.room, self.foot
         start, end = self.span
         self._add_stroke((room.left, y), (room.right, y))
@@ -149,9 +158,23 @@ class Curve(Figure):
             side = self.at(0, height)
             self._add_stroke(side, (side[0] - TICK, side[1]))
             self._add_number(height, (side[0] - TICK - 0.3 * em, side[1] - 0.33 * em), "right")
-        self.add(self.words(across, em, (room.right, y - 2.6 * em), "right", Role.DIM))
-        corner = self.at(0, self.top)
-        self.add(self.words(up, em, (corner[0] + 0.6 * em, corner[1] - 0.7 * em), role=Role.DIM))
+        below = room.right, y - 2.6 * em
+        if isinstance(across, str):
+            self.add(self.words(across, em, below, "right", Role.DIM))
+        else:
+            self.add(self.formula(n.keyed(across), em, below, "right"))
+        if up:
+            corner = self.at(0, self.top)
+            beside = corner[0] + 0.6 * em, corner[1] - 0.7 * em
+            self.add(self.words(up, em, beside, role=Role.DIM))
+
+    def _add_goal(self, goal: float) -> None:
+        em, width, ink = self.em, self.theme.strokes.outline, self.theme.colour(Role.INK)
+        x, y = self.on(goal)
+        ends = (x, self.foot - TICK, 0.0), (x, y, 0.0)
+        self.add(Line(*ends, stroke_width=width, color=ink))
+        number = self.theme.numerals(goal, ".2f")
+        self.add(self.words(number, em, (x, self.foot - 1.3 * em), "centre"))
 
     def _add_stroke(self, a: Point, b: Point) -> None:
         width, ends = self.theme.strokes.hairline, ((*a, 0.0), (*b, 0.0))

@@ -78,9 +78,14 @@ class SeriesMark(VGroup):
 
     @when_changed
     def place(self, x: float, foot: float, height: float, width: float) -> None:
-        """Stand the mark on ``foot``; its ``height`` is that of a bar's top or of a pin's tip."""
+        """Stand the mark on ``foot``; its ``height`` is that of a bar's top or of a pin's tip.
+
+        Weights of no height are not there.
+        """
         left, right, top = x - width / 2, x + width / 2, foot + height
         match self.shape:
+            case Shape.TINT if height == 0:
+                self[0].clear_points()
             case Shape.PIN:
                 stem, head = self
                 size = min(PIN_HEAD, height)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import subprocess
 import sys
@@ -27,6 +28,8 @@ from dpo_math.examples import (
     VOCABULARY_SIZE,
     Table,
     beta_between,
+    cross_entropy,
+    cross_entropy_slope,
     pair_loss,
     pull,
     response_count,
@@ -144,6 +147,22 @@ def test_preferences_are_bradley_terry():
             assert PROMPT.preference(w, loser) == pytest.approx(expected, rel=1e-12)
 
 
+@pytest.mark.parametrize("beta", BETAS)
+def test_the_optimum_implies_the_preferences_of_the_rewards_at_any_beta(beta):
+    for pair in itertools.permutations(range(len(PROMPT)), 2):
+        implied = PROMPT.implied_preference(PROMPT.optimum(beta), beta, *pair)
+        assert implied == pytest.approx(PROMPT.preference(*pair), rel=1e-9)
+
+
+def test_the_reference_implies_no_preference():
+    assert PROMPT.implied_preference(PROMPT.reference, BETA, CHOSEN, REJECTED) == 0.5
+
+
+def test_no_preference_is_implied_where_a_response_is_ruled_out():
+    with pytest.raises(ValueError, match="policy must give both"):
+        PROMPT.implied_preference(PROMPT.greedy(), BETA, CHOSEN, REJECTED)
+
+
 def test_a_policy_may_leave_responses_out():
     assert HALVES.divergence((1.0, 0.0)) == pytest.approx(math.log(2))
     assert HALVES.expected_reward((1.0, 0.0)) == 1.0
@@ -185,6 +204,33 @@ def test_the_loss_of_a_pair_and_its_pull_are_those_that_torch_measured():
 def test_the_pull_is_how_fast_the_loss_falls(margin):
     fall = (pair_loss(margin - 1e-5) - pair_loss(margin + 1e-5)) / 2e-5
     assert pull(margin) == pytest.approx(fall, rel=1e-6)
+
+
+@pytest.mark.parametrize("true", [0.02, 0.5, 0.87])
+@pytest.mark.parametrize("margin", [-3.0, -0.1, 0.0, 0.7, 5.0])
+def test_cross_entropy_is_the_mean_loss_over_the_labels_of_a_pair(margin, true):
+    mean = true * pair_loss(margin) + (1 - true) * pair_loss(-margin)
+    assert cross_entropy(pull(-margin), true) == pytest.approx(mean, rel=1e-12)
+
+
+@given(true=st.floats(0.01, 0.99), said=st.floats(0.01, 0.99))
+def test_cross_entropy_is_least_at_the_truth_and_nowhere_else(true, said):
+    assert cross_entropy_slope(true, true) == 0
+    if abs(said - true) > 1e-6:
+        assert cross_entropy(said, true) > cross_entropy(true, true)
+        assert (cross_entropy_slope(said, true) > 0) == (said > true)
+
+
+@pytest.mark.parametrize("said", [0.1, 0.5, 0.9])
+def test_the_slope_is_how_fast_cross_entropy_grows(said):
+    growth = (cross_entropy(said + 1e-6, 0.87) - cross_entropy(said - 1e-6, 0.87)) / 2e-6
+    assert cross_entropy_slope(said, 0.87) == pytest.approx(growth, rel=1e-6)
+
+
+@pytest.mark.parametrize(("said", "true", "told"), [(1.0, 0.5, "said"), (0.5, 0.0, "true")])
+def test_a_certainty_has_no_cross_entropy(said, true, told):
+    with pytest.raises(ValueError, match=rf"^{told} must be between 0 and 1"):
+        cross_entropy(said, true)
 
 
 @pytest.mark.parametrize("beta", [0, -1.0, math.nan, math.inf])

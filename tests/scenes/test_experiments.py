@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dpo_math.examples import BETA, BETAS, PROMPT
-from scenes.experiments import Twins, shares, through
+from scenes.experiments import Cause, Twins, shares, through
 from scenes.figures import Distribution
 from scenes.optimum_reached import OptimumReached
 
@@ -64,5 +64,45 @@ def test_the_runs_of_the_present_beta_alone_are_lit():
     }
 
 
-def test_the_reason_has_a_line_for_each_step_that_comes_up():
-    assert len(Twins(OptimumReached(), top=1.0).reason(OptimumReached())) == 3
+def played(*animations) -> None:
+    for animation in animations:
+        animation.begin()
+        animation.interpolate(1.0)
+
+
+@pytest.fixture
+def cause() -> Cause:
+    scene = OptimumReached()
+    return Cause(scene, Twins(scene, top=1.1), BETA)
+
+
+def test_trained_again_the_policy_rolls_to_the_true_preference_and_has_no_slope_there(cause):
+    true = PROMPT.preference(*cause.pair)
+    assert cause.curve.numbers["policy"] == pytest.approx(0.5)
+    played(*cause.train())
+    assert cause.curve.numbers["policy"] == pytest.approx(true, abs=1e-5)
+    start, end = cause.curve.tangents["policy"][0].get_start_and_end()
+    assert start[1] == pytest.approx(end[1], abs=1e-3)
+    assert cause.bars.numbers["policy"] == pytest.approx(PROMPT.optimum(BETA), abs=1e-5)
+
+
+def test_the_point_on_the_curve_is_what_the_bars_say_on_the_way_too(cause):
+    ways = cause.train()
+    for along in (0.2, 0.4, 0.6):
+        for animation in ways:
+            animation.begin()
+            animation.interpolate(along)
+        said = PROMPT.implied_preference(cause.bars.numbers["policy"], BETA, *cause.pair)
+        assert cause.curve.numbers["policy"] == pytest.approx(said)
+
+
+def test_a_common_factor_leaves_every_gap_of_log_ratios_and_only_the_sum_tells(cause):
+    played(*cause.train())
+    played(*cause.scale())
+    weights, policy = cause.bars.numbers["weights"], cause.bars.numbers["policy"]
+    assert np.diff(np.log(weights)) == pytest.approx(np.diff(np.log(policy)))
+    assert cause.total.numbers["value"] == pytest.approx(weights.sum())
+    assert weights.sum() > 1.5
+    played(*cause.normalise())
+    assert cause.bars.numbers["weights"] == pytest.approx(policy)
+    assert cause.total.numbers["value"] == pytest.approx(1)

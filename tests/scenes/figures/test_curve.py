@@ -6,7 +6,9 @@ import math
 
 import numpy as np
 import pytest
+from manim import Line
 
+from dpo_math import notation as n
 from dpo_math.examples import pair_loss, pull
 from scenes.figures import Curve, FigureError, Marker
 from scenes.layout import WIDE
@@ -73,6 +75,24 @@ def test_zero_is_on_the_axis_and_the_top_is_the_rooms():
     assert figure.at(-2, 0)[0] == pytest.approx(WIDE.picture.left)
     assert figure.at(6, 0)[0] == pytest.approx(WIDE.picture.right)
     assert figure.at(0, 0)[1] > WIDE.picture.bottom
+
+
+def test_a_goal_has_a_line_from_the_axis_to_the_graph_and_its_number_under_it():
+    figure = curve(goal=1.5, up=None, across=n.Symbol("u"))
+    x, y = figure.on(1.5)
+    (number,) = [text for text in figure.texts if getattr(text, "text", "") == "1.50"]
+    assert number.get_x() == pytest.approx(x, abs=0.02)
+    assert number.get_top()[1] < figure.foot
+    lines = [part for part in figure.submobjects if isinstance(part, Line)]
+    assert any(line.get_end()[:2] == pytest.approx((x, y)) for line in lines)
+
+
+def test_a_graph_may_be_drawn_over_a_part_of_the_axis():
+    figure = curve(drawn=(0.0, 4.0))
+    assert figure.graph.get_left()[0] == pytest.approx(figure.at(0, 0)[0], abs=0.01)
+    assert figure.graph.get_right()[0] == pytest.approx(figure.at(4, 0)[0], abs=0.01)
+    with pytest.raises(FigureError, match=r"from 0\.0 to 4\.0"):
+        figure.draw(one=5.0)
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,12 @@ def test_series_in_front_are_drawn_later_whichever_comes_up_first(bars):
     assert [mark.shape for mark in marks[:: len(PROMPT)]] == [Shape.FILL, Shape.OUTLINE, Shape.PIN]
 
 
+def test_weights_of_no_height_are_not_there(bars):
+    bars.draw(weights=(0.5, 0.0, 0.1, 0.0, 0.2, 0.2))
+    drawn = [mark[0].has_points() for mark in bars.marks["weights"]]
+    assert drawn == [True, False, True, False, True, True]
+
+
 def test_responses_can_be_named_and_wear_their_role():
     chosen, rejected = n.Symbol("y_w"), n.Symbol("y_l")
     bars = Distribution(DARK, ROOM, 2, responses=(chosen, rejected))
