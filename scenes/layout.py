@@ -102,6 +102,10 @@ class Layout:
     """Under the panels: their key. Under the plot, a dial."""
     plot: Room
     plot_dial: Room
+    under: Room
+    """Under the line in force: a small picture, and beside (or under) it its key and a gauge."""
+    under_key: Room
+    under_gauge: Room
     bound: Room
     """Under a line that stands high: a function below another, and the centres of the lines that
     it explains."""
@@ -175,6 +179,9 @@ WIDE = Layout(
         Room(4.0, -1.965, 6.61, -1.365),
         Room(4.0, -2.765, 6.61, -2.165),
     ),
+    under=Room(-6.4, -2.95, -1.6, -1.55),
+    under_key=Room(-1.1, -2.5, 1.4, -1.6),
+    under_gauge=Room(2.9, -2.75, 6.2, -2.1),
     bound=Room(-6.4, -2.9, -1.0, 1.0),
     bound_lines=((2.9, 0.55), (2.9, -0.75), (2.9, -2.25)),
     listing=Room(-6.61, -2.85, 6.61, 2.4),
@@ -227,6 +234,9 @@ SQUARE = Layout(
         Room(0.2, -3.3, 4.88, -2.7),
         Room(0.2, -3.95, 4.88, -3.35),
     ),
+    under=Room(-4.8, -3.95, 0.4, -1.75),
+    under_key=Room(1.3, -2.6, 4.8, -1.75),
+    under_gauge=Room(1.3, -3.85, 4.8, -3.2),
     bound=Room(-4.8, -1.2, 0.6, 1.9),
     bound_lines=((2.8, 0.4), (0.0, -1.95), (0.0, -3.45)),
     listing=Room(-4.88, -4.0, 4.88, 3.9),
@@ -271,6 +281,9 @@ TALL = Layout(
     plot_dial=Room(-2.2, -5.9, 2.2, -5.2),
     gauges=(Room(-3.0, -3.8, 3.0, -3.2), Room(-3.0, -4.7, 3.0, -4.1), Room(-3.0, -5.6, 3.0, -5.0)),
     means=(Room(0.0, -3.7, 4.1, -3.1), Room(0.0, -4.5, 4.1, -3.9), Room(0.0, -5.3, 4.1, -4.7)),
+    under=Room(-4.1, -4.3, 4.1, -2.0),
+    under_key=Room(-4.1, -5.6, -0.6, -4.7),
+    under_gauge=Room(0.4, -5.7, 4.1, -5.0),
     bound=Room(-4.0, -1.4, 4.1, 2.5),
     bound_lines=((0.0, -2.2), (0.0, -3.5), (0.0, -5.2)),
     listing=Room(-4.1, -5.9, 4.1, 6.4),

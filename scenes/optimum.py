@@ -6,7 +6,7 @@ from dpo_math.examples import BETA, PROMPT
 from scenes import asides
 from scenes.lesson_scene import LessonScene
 from scenes.theme import Role
-from scenes.tilt import Tilt
+from scenes.tilt import Tilt, Unnormalised
 
 
 class Optimum(LessonScene):
@@ -22,11 +22,15 @@ class Optimum(LessonScene):
             with self.beat(line):
                 self.move(line)
 
+        unnormalised = Unnormalised(self, PROMPT, BETA)
         with self.beat("weights"):
             self.clear_ledger()
             self.box(weight(), role=Role.REFERENCE)
+            self.show(unnormalised.bars)
+            self.play(unnormalised.multiply())
         with self.beat("partition"):
             self.recall("partition")
+            self.show(unnormalised.total)
         with self.beat("completed"):
             self.leave()
             self.move("completed")

@@ -7,7 +7,31 @@ from manim import Animation
 from dpo_math.examples import SWEEP, Table
 from scenes import pictures
 from scenes.figures import Dial, MarkedGauge
+from scenes.layout import Room
 from scenes.lesson_scene import LessonScene
+
+
+class Unnormalised:
+    """Small, under a line: the weights that the reference's bars become, and their sum, which is
+    past the mark of a distribution's."""
+
+    def __init__(self, scene: LessonScene, table: Table, beta: float) -> None:
+        self.weights, layout = table.weights(beta), scene.layout
+        self.bars = pictures.responses(
+            scene,
+            table,
+            "reference",
+            "weights",
+            room=layout.under,
+            top=self.weights.max(),
+            across=layout.under_key,
+        )
+        self.bars.draw(reference=table.reference, weights=table.reference)
+        self.total = _total(scene, table.partition(beta), layout.under_gauge)
+        self.total.draw(value=self.weights.sum())
+
+    def multiply(self) -> Animation:
+        return self.bars.to(weights=self.weights)
 
 
 class Tilt:
@@ -24,8 +48,7 @@ class Tilt:
         tight, loose = SWEEP
         self.beta = Dial(theme, layout.dial, least=loose, most=tight)
         self.beta.draw(value=beta)
-        name, full = scene.say("figures", "total"), table.partition(beta)
-        self.total = MarkedGauge(theme, layout.gauge, name, full=full, mark=1)
+        self.total = _total(scene, table.partition(beta), layout.gauge)
 
     def refer(self) -> tuple[Animation, ...]:
         """The reference comes up."""
@@ -47,3 +70,7 @@ class Tilt:
     def settle(self) -> Animation:
         """The weights have become a policy, the best."""
         return self.bars.to(policy=self.best)
+
+
+def _total(scene: LessonScene, full: float, room: Room) -> MarkedGauge:
+    return MarkedGauge(scene.theme, room, scene.say("figures", "total"), full=full, mark=1)

@@ -11,7 +11,7 @@ from scenes import asides
 from scenes.equation import Equation
 from scenes.inversion import Inversion
 from scenes.optimum import Optimum
-from scenes.tilt import Tilt
+from scenes.tilt import Tilt, Unnormalised
 
 
 def sign_of(line: Equation) -> float:
@@ -42,3 +42,14 @@ def test_the_largest_weight_fills_a_picture_whose_scale_never_changes(shape, und
     assert tilt.weights.max() == pytest.approx(top)
     assert tilt.weights / tilt.weights.sum() == pytest.approx(tilt.best)
     assert float(tilt.total.numbers["value"]) == 1
+
+
+@pytest.mark.parametrize("shape", ["wide", "square", "tall"])
+def test_weights_grow_out_of_the_reference_and_sum_to_z(shape, undrawn):
+    scene = undrawn(Optimum, shape=shape)
+    scene.setup()
+    small = Unnormalised(scene, PROMPT, BETA)
+    assert small.bars.numbers["weights"] == pytest.approx(PROMPT.reference)
+    scene.play(small.multiply())
+    assert small.bars.numbers["weights"] == pytest.approx(PROMPT.weights(BETA))
+    assert small.total.numbers["value"] == pytest.approx(PROMPT.partition(BETA))
