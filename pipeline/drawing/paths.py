@@ -38,7 +38,7 @@ class Paths:
     """
 
     def __init__(self, points: Points, counts: Sequence[int], tolerances: Sequence[float]) -> None:
-        self._firsts = np.cumsum(counts) - counts
+        self._firsts: npt.NDArray[np.intp] = np.cumsum(counts) - np.array(counts)
         self._curves = points[:, :2].reshape(-1, 4, 2)
         self._data = self._path_data(np.repeat(tolerances, counts)[:, None])
         self._paths = np.zeros(len(counts), PATH)

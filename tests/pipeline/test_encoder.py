@@ -12,7 +12,7 @@ import pytest
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 
 from pipeline.conversion import Converter
-from pipeline.encoder import KEYFRAME_SECONDS, PUBLISHING, FilmEncoder
+from pipeline.encoder import DRAFT, KEYFRAME_SECONDS, PUBLISHING, FilmEncoder
 from pipeline.recorder import AHEAD
 from scenes.theme import THEMES, Role
 
@@ -206,8 +206,9 @@ def traces(path, settings) -> int:
     return int((np.abs(luma.astype(int) - luma[0, 0])[16:80, 16:144] > 2).sum())
 
 
-def test_what_has_faded_out_leaves_no_traces(tmp_path):
-    assert traces(tmp_path / "film.mp4", PUBLISHING) == 0
+@pytest.mark.parametrize("settings", [PUBLISHING, DRAFT], ids=["publishing", "draft"])
+def test_what_has_faded_out_leaves_no_traces(tmp_path, settings):
+    assert traces(tmp_path / "film.mp4", settings) == 0
 
 
 def test_fast_skips_leave_some_so_the_test_above_can_fail(tmp_path):
