@@ -197,6 +197,7 @@ class Cause:
         em, true = scene.theme.type.label, PROMPT.preference(*self.pair)
         every = [q for q in np.linspace(0, 1, 201)[1:-1] if cross_entropy(q, true) <= self.TOP]
         one, other = (n.Symbol(f"y_{i + 1}") for i in self.pair)
+        said = scene.say("scenes", scene.id, "said", pair="{pair}")
         room = Room(left + 1.5 * em, bottom, right - 0.5 * em, top)
         curve = Curve(
             scene.theme,
@@ -208,7 +209,9 @@ class Cause:
             drawn=(every[0], every[-1]),
             top=self.TOP,
             every=1,
-            across=n.Preference(one, other, derivation.X),
+            across=said,
+            across_role=Role.POLICY,
+            symbols={"pair": n.Preference(one, other, derivation.X)},
             goal=true,
             tangent=min(true, 1 - true) * room.width,
         )
@@ -228,6 +231,10 @@ class Cause:
         way = late(late(through(self.run)))
         said = self.curve.along(policy=lambda along: self._said(way(along)))
         return [self.bars.along(policy=way), said]
+
+    def begin(self) -> Animation:
+        """The bars once more, behind themselves: what is multiplied."""
+        return self.bars.to(weights=self.run[-1])
 
     def scale(self) -> list[Animation]:
         """All bars times one factor: no gap of log-ratios changes, but the sum does."""

@@ -36,9 +36,10 @@ class OptimumReached(LessonScene):
             self.leave(twins.plot, distance)
             self.show(cause.curve, cause.label)
             self.play(cause.restart(), seconds=pace.leave)
-            self.play(*cause.train(), seconds=pace.move)
+            self.play(*cause.train(), seconds=pace.training)
         with self.beat("reason"):
             self.show(cause.total)
+            self.play(cause.begin(), seconds=pace.shift)
             self.play(*cause.scale(), seconds=pace.move)
             self.play(*cause.normalise(), seconds=pace.move)
             self.play(cause.settle(), seconds=pace.leave)

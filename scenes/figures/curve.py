@@ -48,8 +48,8 @@ class Curve(Figure):
 
     The number of a point is where it is on the axis across; it comes up with its tangent, whose
     slope is ``slope`` there. Whole numbers ``every`` so often are written under the axis, which is
-    named ``across``, and all of them beside the other; ``up`` says what the height is, where
-    nothing else does. The points that were given first are in front.
+    named ``across``, with formulas for its ``symbols``, and all of them beside the other; ``up``
+    says what the height is, where nothing else does. The points that were given first are in front.
 
     The graph can be ``drawn`` over a part of the span. A ``goal`` is a place with a line up to the
     graph and its number under the axis. ``tangent`` is half the length of tangents.
@@ -75,8 +75,10 @@ class Curve(Figure):
         span: tuple[float, float],
         top: float,
         every: int,
-        across: str | n.Node,
+        across: str,
         up: str | None = None,
+        across_role: Role = Role.DIM,
+        symbols: Mapping[str, n.Node] | None = None,
         drawn: tuple[float, float] | None = None,
         goal: float | None = None,
         tangent: float = TANGENT,
@@ -88,7 +90,9 @@ class Curve(Figure):
         self.span, self.top, self.em = span, top, theme.type.label
         self.drawn, self.tangent = drawn or span, tangent
         self.foot = room.bottom + 2.9 * self.em
-        self._add_axis(every, across, up)
+        self._add_axis(every, up)
+        at = room.right, self.foot - 2.6 * self.em
+        self.add(self.words(across, self.em, at, "right", across_role, **(symbols or {})))
         if goal is not None:
             self._add_goal(goal)
         self.graph = VMobject(stroke_color=theme.colour(Role.INK), stroke_width=theme.strokes.curve)
@@ -145,7 +149,7 @@ class Curve(Figure):
         reach = self.tangent * direction / np.linalg.norm(direction)
         return np.array([place - reach, place + reach])
 
-    def _add_axis(self, every: int, across: str | n.Node, up: str | None) -> None:
+    def _add_axis(self, every: int, up: str | None) -> None:
         em, room, y = self.em, self.room, self.foot
         start, end = self.span
         self._add_stroke((room.left, y), (room.right, y))
@@ -158,11 +162,6 @@ class Curve(Figure):
             side = self.at(0, height)
             self._add_stroke(side, (side[0] - TICK, side[1]))
             self._add_number(height, (side[0] - TICK - 0.3 * em, side[1] - 0.33 * em), "right")
-        below = room.right, y - 2.6 * em
-        if isinstance(across, str):
-            self.add(self.words(across, em, below, "right", Role.DIM))
-        else:
-            self.add(self.formula(n.keyed(across), em, below, "right"))
         if up:
             corner = self.at(0, self.top)
             beside = corner[0] + 0.6 * em, corner[1] - 0.7 * em

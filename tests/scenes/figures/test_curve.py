@@ -78,7 +78,7 @@ def test_zero_is_on_the_axis_and_the_top_is_the_rooms():
 
 
 def test_a_goal_has_a_line_from_the_axis_to_the_graph_and_its_number_under_it():
-    figure = curve(goal=1.5, up=None, across=n.Symbol("u"))
+    figure = curve(goal=1.5, up=None, across="{u}", symbols={"u": n.Symbol("u")})
     x, y = figure.on(1.5)
     (number,) = [text for text in figure.texts if getattr(text, "text", "") == "1.50"]
     assert number.get_x() == pytest.approx(x, abs=0.02)
