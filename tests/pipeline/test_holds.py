@@ -201,7 +201,7 @@ def test_as_many_macroblocks_are_skipped_as_a_picture_has(tmp_path, room):
 
 
 @pytest.mark.parametrize("room", ROOMS, ids=lambda room: "x".join(map(str, room)))
-def test_they_are_skipped_in_the_bits_that_x264_takes_for_it(room):
+def test_x264_says_that_all_are_skipped_in_the_same_bits(room):
     width, height = room
     settings = {"preset": "ultrafast", "coder": "cabac", "qp": str(cabac.QUANTISER)}
     encoder, frame = X264(width, height, FPS, settings), VideoFrame(width, height, "yuv420p")
@@ -209,4 +209,13 @@ def test_they_are_skipped_in_the_bits_that_x264_takes_for_it(room):
         plane[:] = 128
     encoder.code(frame, None)
     (unit,) = encoder.code(frame, (slice(0, height), slice(0, width)))
-    assert h264.payload(unit).endswith(cabac.skipped(width // 16 * (height // 16)))
+    assert unit == Parameters.of(encoder._context.extradata).skipped(1)
+
+
+def test_a_slice_of_skipped_macroblocks_has_the_quantiser_that_its_code_starts_from():
+    encoder = X264(64, 48, FPS, PUBLISHING)
+    parameters = Parameters.of(encoder._context.extradata)
+    bits = Bits(parameters.skipped(1))
+    bits.ue(), bits.ue(), bits.ue(), bits.u(parameters.frame_num_bits), bits.u(3), bits.ue()
+    assert parameters.quantiser == int(PUBLISHING["qp"])
+    assert parameters.quantiser + bits.se() == cabac.QUANTISER

@@ -106,3 +106,14 @@ def test_a_common_factor_leaves_every_gap_of_log_ratios_and_only_the_sum_tells(c
     played(*cause.normalise())
     assert cause.bars.numbers["weights"] == pytest.approx(policy)
     assert cause.total.numbers["value"] == pytest.approx(1)
+
+
+def test_the_bars_are_as_high_together_as_the_sum_says_from_the_first(cause):
+    played(*cause.train())
+    played(cause.begin())
+    for animation in cause.scale():
+        animation.begin()
+        animation.interpolate(0.2)
+    bars = cause.bars
+    drawn = sum(mark.tip - bars.baseline for mark in bars.marks["weights"])
+    assert drawn / bars.height_of("weights", 1) == pytest.approx(cause.total.numbers["value"])
