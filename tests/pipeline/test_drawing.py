@@ -13,9 +13,11 @@ import pytest
 from manim import (
     Annulus,
     Camera,
+    CapStyleType,
     Circle,
     DashedVMobject,
     FadeIn,
+    LineJointType,
     MovingCamera,
     MovingCameraScene,
     Scene,
@@ -29,6 +31,7 @@ from manim.renderer.cairo_renderer import CairoRenderer
 
 from pipeline.drawing import layer, paths
 from pipeline.drawing.blending import _Blend, blended_transforms
+from pipeline.drawing.marks import look
 from pipeline.drawing.paths import Paths
 from pipeline.drawing.pen import Pen
 from pipeline.drawing.prints import NONE, Prints
@@ -342,3 +345,22 @@ def test_what_touches_what_is_touched_is_touched():
     assert touched(as_boxes([(0, 0, 11, 1)]), boxes).tolist() == [True, True, False, False]
     assert not touched(as_boxes([(0, 0, 10, 10)]), boxes).any()
     assert not touched(as_boxes([]), boxes).any()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("cap_style", CapStyleType.ROUND),
+        ("joint_type", LineJointType.BEVEL),
+        ("stroke_width", 7.0),
+        ("background_stroke_width", 7.0),
+        ("tolerance_for_point_equality", 0.5),
+    ],
+)
+def test_a_look_is_another_if_what_a_line_is_drawn_with_is(name, value):
+    line = Square(stroke_width=2)
+    before = look(line)
+    assert before is not None
+    assert look(line) == before
+    setattr(line, name, value)
+    assert look(line) != before
