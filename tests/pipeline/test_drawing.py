@@ -24,6 +24,7 @@ from manim import (
     Square,
     Star,
     Transform,
+    VGroup,
     VMobject,
     tempconfig,
 )
@@ -31,6 +32,7 @@ from manim.renderer.cairo_renderer import CairoRenderer
 
 from pipeline.drawing import layer, paths
 from pipeline.drawing.blending import _Blend, blended_transforms
+from pipeline.drawing.families import Families
 from pipeline.drawing.marks import look
 from pipeline.drawing.paths import Paths
 from pipeline.drawing.pen import Pen
@@ -364,3 +366,24 @@ def test_a_look_is_another_if_what_a_line_is_drawn_with_is(name, value):
     assert look(line) == before
     setattr(line, name, value)
     assert look(line) != before
+
+
+def replaced(group):
+    group[0] = Square()  # in the list that it has
+
+
+def sent_back(group):
+    group[1].z_index = -1
+
+
+def emptied(group):
+    group[1].clear_points()
+
+
+@pytest.mark.parametrize("change", [replaced, sent_back, emptied, lambda group: group.add(Star())])
+def test_a_family_is_not_as_found_once_it_has_changed(change):
+    group = VGroup(Square(), Circle())
+    families = Families([group])
+    assert families.are_as_found()
+    change(group)
+    assert not families.are_as_found()
