@@ -1,7 +1,7 @@
 """The five lines together, each with its verdict; and why the paper is called what it is."""
 
 from dpo_math.derivation import CHOSEN, LINES, REJECTED
-from dpo_math.derivation.gradient import ratio
+from dpo_math.derivation.gradient import implicit
 from dpo_math.paper import PAPER
 from scenes.furniture import Citation
 from scenes.summary import Summary, newly_proved
@@ -31,17 +31,13 @@ class Epilogue(Summary):
             self.take("loss")
             for condition in self.names(**dict.fromkeys(CONDITIONS, Role.INK)):
                 self.show(condition)
-        with self.beat("rewards"):
+        with self.beat("implicit_rewards"):
             self.leave()
-            terms = self.box(ratio(CHOSEN), ratio(REJECTED), role=Role.REWARD)
-        with self.beat("implicit_reward"):
-            self.recall("implicit_reward")
-        with self.beat("chosen_recognised"):
-            self.leave(*terms)
-            self.move("chosen_recognised")
-        with self.beat("implicit_loss"):
-            self.move("implicit_loss")
+            self.state("implicit_loss")
             self.show(self.words("rewritten", at=self.under_verdict))
+        with self.beat("reward_model"):
+            self.leave()
+            self.box(implicit(CHOSEN), implicit(REJECTED), role=Role.REWARD)
         with self.beat("paper"):
             self.leave()
             self.make_room()

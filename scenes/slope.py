@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -12,8 +13,9 @@ from dpo_math import notation as n
 from dpo_math.derivation import CHOSEN, REJECTED, X
 from dpo_math.derivation.vocabulary import DATA
 from dpo_math.examples import PROMPT, pair_loss, pull
-from scenes.experiments import late, over, shares, through
+from scenes.experiments import over, shares, through
 from scenes.figures import Curve, DataTable, Distribution, Gauge, Key, Marker, Ratios
+from scenes.figures.figure import Path
 from scenes.furniture import TermBox, Words
 from scenes.layout import Room
 from scenes.lesson_scene import LessonScene
@@ -95,15 +97,31 @@ class Slope:
         return [self.curve.to(**{_point(i): start[i] for i in pairs})]
 
     def slide_down(self, *pairs: int) -> list[Animation]:
-        """These pairs go where training takes them, with their weights."""
+        """These pairs go where training takes them, with their weights: far at first, and ever
+        less far a step."""
         margins, weights = np.array(self.slide.reward_margins), np.array(self.slide.weights)
-        ways = {_point(i): late(through(margins[:, i])) for i in pairs}
-        pulls = [self.gauges[i].along(value=late(through(weights[:, i]))) for i in pairs]
+        ways = {_point(i): through(margins[:, i]) for i in pairs}
+        pulls = [self.gauges[i].along(value=through(weights[:, i])) for i in pairs]
         return [self.curve.along(**ways), *pulls]
+
+    def feel(self, i: int) -> list[Animation]:
+        """A pair goes down the curve and back, with the weight it would have there."""
+
+        def margin(along: float) -> float:
+            return FELT * math.sin(math.pi * along)
+
+        weight = self.gauges[i].along(value=lambda along: pull(margin(along)))
+        return [self.curve.along(**{_point(i): margin}), weight]
 
 
 def _point(i: int) -> str:
     return f"pair_{i}"
+
+
+FELT = 1.6
+"""How far down from the reference the slope of the curve is felt, as a margin."""
+NUDGE = 0.22
+"""How far a shared parameter is nudged, in nats: no bar rises to what is written over it."""
 
 
 class Push:
@@ -143,6 +161,7 @@ class Push:
             float(every.max()),
             level=say("figures", "reference"),
             margin=say("scenes", scene.id, "margin"),
+            earlier=say("scenes", scene.id, "before"),
         )
 
     @property
@@ -151,13 +170,33 @@ class Push:
 
     def train(self, run: Floats) -> list[Animation]:
         """Every recorded step of a run."""
-        chosen, rejected = self._rewards(run).T
-        ways = {"chosen": through(chosen), "rejected": through(rejected)}
-        return [self.bars.along(policy=through(run)), self.pair.along(**ways)]
+        return self._along(through(run))
+
+    def _along(self, policy: Path) -> list[Animation]:
+        """The policies of a way, and the implicit rewards of each."""
+
+        def rewards(response: int) -> Path:
+            return lambda along: self._rewards(np.asarray([policy(along)]))[0, response]
+
+        ways = {"chosen": rewards(0), "rejected": rewards(1)}
+        return [self.bars.along(policy=policy), self.pair.along(**ways)]
 
     def restart(self) -> list[Animation]:
-        """Back to the reference."""
-        return [self.bars.to(policy=PROMPT.reference), self.pair.to(chosen=0.0, rejected=0.0)]
+        """Back to the reference; what the margin came to at first stays."""
+        chosen, rejected = self._rewards(self.own)[-1]
+        margin = chosen - rejected
+        back = self.pair.to(chosen=0.0, rejected=0.0, before=margin)
+        return [self.bars.to(policy=PROMPT.reference), back]
+
+    def nudge(self) -> list[Animation]:
+        """The shared parameter a little up, then as far down, and back."""
+
+        def policy(along: float) -> Floats:
+            logits = NUDGE * math.sin(2 * math.pi * along) * np.asarray(self.fall.features)
+            weights = np.asarray(PROMPT.reference) * np.exp(logits)
+            return np.asarray(weights / weights.sum())
+
+        return self._along(policy)
 
     def tie(self) -> Tie:
         """What joins the responses that have a parameter in common, over their bars."""

@@ -1,15 +1,15 @@
 """The margin on the curve of −log σ, the weight of a pair, and a push that is only relative."""
 
 from dpo_math import notation as n
-from dpo_math.derivation import CHOSEN, REJECTED, difference, policy, reward
+from dpo_math.derivation import CHOSEN, REJECTED, difference, policy
+from dpo_math.derivation.gradient import implicit, ratio
 from dpo_math.derivation.vocabulary import slope
 from scenes.lesson_scene import LessonScene
 from scenes.slope import Push, Slope
 from scenes.theme import Role
 
-IMPLICIT = {response: reward(response, name="hat") for response in (CHOSEN, REJECTED)}
-MARGIN = difference(*IMPLICIT.values())
-WEIGHT = n.Sigmoid(difference(IMPLICIT[REJECTED], IMPLICIT[CHOSEN]))
+MARGIN = difference(implicit(CHOSEN), implicit(REJECTED))
+WEIGHT = n.Sigmoid(difference(implicit(REJECTED), implicit(CHOSEN)))
 
 
 def push(response: n.Node) -> n.Node:
@@ -23,9 +23,15 @@ class WhatTheLossDoes(LessonScene):
     def construct(self) -> None:
         pace = self.theme.durations
         with self.beat("loss"):
-            self.state("implicit_loss")
-            self.explain("implicit_reward", self.layout.aside)
+            self.state("loss")
+        with self.beat("implicit_reward"):
+            terms = self.box(ratio(CHOSEN), ratio(REJECTED), role=Role.REWARD)
+            self.recall("implicit_reward")
+        with self.beat("chosen_recognised"):
+            self.leave(*terms)
+            self.move("chosen_recognised")
         with self.beat("margin"):
+            self.move("implicit_loss")
             self.box(MARGIN, role=Role.INK)
 
         on_curve = Slope(self)
@@ -39,21 +45,22 @@ class WhatTheLossDoes(LessonScene):
             self.play(*on_curve.begin(first))
         with self.beat("weight"):
             self.show(on_curve.heading, on_curve.gauges[first])
+            self.play(*on_curve.feel(first), seconds=pace.sweep)
         steps = len(on_curve.slide.weights) - 1
         with self.beat("slide", steps=steps, weight=weights[first]):
-            self.play(*on_curve.slide_down(first), seconds=pace.training)
+            self.play(*on_curve.slide_down(first), seconds=1.75 * pace.training)
         times = on_curve.times[common]
         with self.beat("others", times=times):
             self.play(*on_curve.begin(common, rare))
             self.show(on_curve.gauges[common], on_curve.gauges[rare])
         with self.beat("settle", times=times, right=weights[common], wrong=weights[rare]):
-            self.play(*on_curve.slide_down(common, rare), seconds=pace.training)
+            self.play(*on_curve.slide_down(common, rare), seconds=1.5 * pace.training)
 
         with self.beat("gradient"):
             self.leave()
             self.dismiss()
             self.state("gradient")
-            self.box(WEIGHT, role=Role.POLICY)
+            self.box(WEIGHT, role=Role.INK)
         with self.beat("gradient_push"):
             self.leave()
             self.box(push(CHOSEN), role=Role.CHOSEN)
@@ -68,6 +75,7 @@ class WhatTheLossDoes(LessonScene):
         with self.beat("shared", share=pair.fall.features[pair.fall.chosen]):
             self.play(*pair.restart())
             self.show(pair.tie())
+            self.play(*pair.nudge(), seconds=pace.sweep)
         before, after = (pair.shared[step][pair.fall.chosen] for step in (0, -1))
         with self.beat("both_fall", before=before, after=after):
             self.play(*pair.train(pair.shared), seconds=1.5 * pace.training)

@@ -25,6 +25,9 @@ SPAN_AT = 0.73
 """Where the span between the bars' ends stands."""
 END = 0.1
 """Half the length of the strokes at its ends, in frame units."""
+WRITTEN_FROM = 0.1
+"""How far from the reference a bar has to end for its number to be wholly there: what is nothing
+needs no number, and none jumps from one side of the reference to the other."""
 
 
 class Ratios(Figure):
@@ -32,14 +35,19 @@ class Ratios(Figure):
 
     The numbers ``chosen`` and ``rejected`` are where the bars end; the span beside them, from one
     end to the other, is the margin. ``level`` names the line between up and down, ``margin`` the
-    span. ``names`` are the signs under the bars, and ``written`` is what stands at their ends.
+    span. ``names`` are the signs under the bars, and ``written`` is what stands at their ends; a
+    bar that is hardly there has nothing written. The number ``before`` is an earlier margin, which
+    then hangs from where the chosen bar ends, dim, as what the span has to fill; it is called
+    ``earlier``.
 
-    Raises :class:`FigureError` for a range that 0 is not in, and a number outside it.
+    Raises :class:`FigureError` for a range that 0 is not in, a number outside it, and an earlier
+    margin that is not above 0 or longer than the range.
 
     Example
     -------
     >>> pair = Ratios(DARK, WIDE.halves[1], -3.0, 2.0, level="reference", margin="margin")
     >>> scene.play(pair.to(chosen=1.95, rejected=-2.74))
+    >>> scene.play(pair.to(chosen=0, rejected=0, before=4.69))
     """
 
     def __init__(
@@ -51,21 +59,24 @@ class Ratios(Figure):
         *,
         level: str,
         margin: str,
+        earlier: str = "",
     ) -> None:
         super().__init__(theme, room)
         if not lowest <= 0 <= highest or lowest == highest:
             raise FigureError(f"a range from {lowest} to {highest} does not go around 0")
         self.lowest, self.highest = lowest, highest
         self.em = em = theme.type.figure
-        self.foot, self.ceiling = room.bottom + 2.9 * em, room.top - 1.3 * em
-        self.margin = margin
+        self.foot, self.ceiling = room.bottom + 3.1 * em, room.top - 1.4 * em
+        self.margin, self.earlier = margin, earlier
         self._add_level(level)
         self.names = {name: self._name(name) for name in PAIR}
         self.add(*self.names.values())
         self.bars = {name: self._bar(role) for name, (_, role, _) in PAIR.items()}
         ink, width = theme.colour(Role.INK), theme.strokes.outline
+        dim = VMobject(stroke_color=theme.colour(Role.DIM), stroke_width=theme.strokes.curve)
+        self.ghost = dim.set_stroke(opacity=0)
         self.span = VMobject(stroke_color=ink, stroke_width=width)
-        self.add(*self.bars.values(), self.span)
+        self.add(*self.bars.values(), self.ghost, self.span)
         self.written: dict[str, Words] = {}
         self.draw(chosen=0.0, rejected=0.0)
 
@@ -79,6 +90,10 @@ class Ratios(Figure):
         return self.foot + along * (self.ceiling - self.foot)
 
     def check(self, name: str, value: Floats) -> None:
+        if name == "before":
+            if value.shape != () or not 0 < value <= self.highest - self.lowest:
+                raise FigureError(f"an earlier margin is one number above 0, not {value}")
+            return
         if name not in PAIR:
             raise FigureError(f"a pair is {' and '.join(PAIR)}, not {name}")
         if value.shape != () or not self.lowest <= value <= self.highest:
@@ -86,29 +101,40 @@ class Ratios(Figure):
             raise FigureError(f"{told}, is {value}")
 
     def redraw(self) -> None:
-        for name in self.numbers:
-            self._draw_bar(name, float(self.numbers[name]))
-        if self.numbers.keys() == PAIR.keys():
-            self._draw_span(*(float(self.numbers[name]) for name in PAIR))
+        shown = {name: float(value) for name, value in self.numbers.items()}
+        for name in shown.keys() & PAIR.keys():
+            self._draw_bar(name, shown[name])
+        if shown.keys() >= PAIR.keys():
+            self._draw_span(*(shown[name] for name in PAIR))
+        if "before" in shown:
+            self._draw_ghost(shown["chosen"], shown["before"], self.grown.get("before", 1.0))
 
     def _draw_bar(self, name: str, value: float) -> None:
         middle, half = self.x(PAIR[name][2]), 0.5 * WIDTH * self.room.width
         left, right, y = middle - half, middle + half, self.y(value)
         level = self.y(0)
         self.bars[name].points = rectangle(left, level, right, y)
-        beyond = 0.4 * self.em if value >= 0 else -1.05 * self.em
+        beyond = 0.55 * self.em if value >= 0 else -1.25 * self.em
         format_spec = "+.1f" if round(value, 1) else "z.1f"
         self._write(
             name, self.theme.numerals(value, format_spec), (middle, y + beyond), PAIR[name][1]
         )
+        self.written[name].set_fill(opacity=round(min(1.0, abs(value) / WRITTEN_FROM), 2))
+
+    def _draw_ghost(self, chosen: float, before: float, seen: float) -> None:
+        """The earlier margin, from the end of the chosen bar down, its name under it."""
+        x, foot = self.x(SPAN_AT), self.y(chosen - before)
+        self.ghost.points = _span(x, self.y(chosen), foot)
+        self.ghost.set_stroke(opacity=seen)
+        if self.earlier:
+            self._write("before", self.earlier, (x, foot - 1.1 * self.em), Role.DIM)
+            self.written["before"].set_fill(opacity=seen)
 
     def _draw_span(self, chosen: float, rejected: float) -> None:
         x, top, bottom = self.x(SPAN_AT), self.y(chosen), self.y(rejected)
-        ends = [((x - END, y), (x + END, y)) for y in (top, bottom)]
-        strokes = [stroke(*end) for end in (((x, bottom), (x, top)), *ends)]
-        self.span.points = np.concatenate(strokes)
+        self.span.points = _span(x, top, bottom)
         beside = x + 0.8 * self.em
-        number = self.theme.numerals(chosen - rejected, ".1f")
+        number = self.theme.numerals(chosen - rejected, "z.1f")
         middle = (top + bottom) / 2
         self._write("margin", f"{self.margin} {number}", (beside, middle - 0.3 * self.em), Role.INK)
 
@@ -134,3 +160,9 @@ class Ratios(Figure):
 
     def _bar(self, role: Role) -> VMobject:
         return VMobject(stroke_width=0, fill_color=self.theme.colour(role), fill_opacity=1)
+
+
+def _span(x: float, top: float, bottom: float) -> Floats:
+    """A line from one height to another, with a stroke across at each end."""
+    across = (((x - END, y), (x + END, y)) for y in (top, bottom))
+    return np.concatenate([stroke(*ends) for ends in (((x, bottom), (x, top)), *across)])

@@ -231,7 +231,7 @@ def encloses(outer: np.ndarray, inner: np.ndarray) -> bool:
 def test_a_tick_on_the_loss_never_stands_without_what_it_claims(undrawn):
     watched = Watched(undrawn(Epilogue))
     claim = watched.scene.say("scenes", "epilogue", "rewritten")
-    for beat in ("implicit_loss", "paper"):
+    for beat in ("implicit_rewards", "paper"):
         assert len(watched.verdicts[beat]) > 0
         assert claim in watched.words[beat]
 

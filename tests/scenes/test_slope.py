@@ -9,7 +9,7 @@ from dpo_math.examples import PROMPT, pair_loss
 from scenes.figures import Curve, Ratios
 from scenes.furniture import Words
 from scenes.loss import Loss
-from scenes.slope import Push, Slope, data_set, times
+from scenes.slope import NUDGE, Push, Slope, data_set, times
 from scenes.what_the_loss_does import WhatTheLossDoes
 
 
@@ -80,6 +80,53 @@ def test_the_margin_grows_alike_with_a_shared_parameter_and_without(scene):
         finish(push.train(run))
         margins.append(push.pair.numbers["chosen"] - push.pair.numbers["rejected"])
     assert margins[0] == pytest.approx(margins[1], rel=1e-4)
+
+
+def test_the_first_margin_stays_to_compare_the_second_with(scene):
+    push = Push(scene)
+    finish(push.train(push.own))
+    margin = push.pair.numbers["chosen"] - push.pair.numbers["rejected"]
+    finish(push.restart())
+    assert float(push.pair.numbers["before"]) == pytest.approx(float(margin))
+
+
+@pytest.mark.parametrize(("along", "sign"), [(0.25, 1), (0.75, -1)])
+def test_a_shared_parameter_moves_logits_by_their_features_and_down_widens_the_margin(
+    scene, along, sign
+):
+    push, features = Push(scene), np.array(Push(scene).fall.features)
+    for animation in push.nudge():
+        animation.begin()
+        animation.figure.draw(**animation.path(along, animation.start))
+    moved = np.log(push.bars.numbers["policy"] / PROMPT.reference)
+    assert moved - moved[1] == pytest.approx(sign * NUDGE * features)
+    margin = push.pair.numbers["chosen"] - push.pair.numbers["rejected"]
+    chosen, rejected = features[push.fall.chosen], features[push.fall.rejected]
+    assert float(margin) == pytest.approx(push.fall.beta * sign * NUDGE * (chosen - rejected))
+    assert sign * float(margin) < 0
+
+
+def test_a_nudge_raises_no_bar_to_what_is_written_over_it(scene):
+    push = Push(scene)
+    for animation in push.nudge():
+        animation.begin()
+        animation.figure.draw(**animation.path(0.25, animation.start))
+    reached = push.bars.marks["policy"][push.fall.rejected].tip
+    assert reached < min(part.get_bottom()[1] for part in push.tie() if isinstance(part, Words))
+
+
+@pytest.mark.parametrize("along", [0.2, 0.5])
+def test_felt_along_the_curve_the_weight_of_a_pair_is_how_steep_it_is(scene, along):
+    slope = Slope(scene)
+    finish(slope.begin(0))
+    for animation in slope.feel(0):
+        animation.begin()
+        animation.figure.draw(**animation.path(along, animation.start))
+    weight = float(slope.gauges[0].numbers["value"])
+    margin = float(slope.curve.numbers["pair_0"])
+    run = 1e-6
+    assert weight == pytest.approx((pair_loss(margin - run) - pair_loss(margin + run)) / (2 * run))
+    assert weight < 0.4
 
 
 def test_a_tie_hangs_over_the_bars_that_have_a_feature(scene):

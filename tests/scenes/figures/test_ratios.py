@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
 from scenes.figures import FigureError, Ratios
+from scenes.furniture import TermBox
 from scenes.layout import WIDE
-from scenes.theme import DARK
+from scenes.theme import DARK, Role
 
 ROOM = WIDE.halves[1]
 
@@ -39,6 +42,47 @@ def test_the_numbers_are_written_with_their_signs(pair):
 def test_what_rounds_to_nothing_has_no_sign(pair, nothing):
     pair.draw(chosen=nothing)
     assert pair.written["chosen"].text == "0.0"
+
+
+def test_a_number_is_seen_on_one_side_of_the_reference_and_on_the_other_but_never_jumps(pair):
+    values = np.linspace(0.3, -0.3, 121)
+    seen = []
+    for value in values:
+        pair.draw(chosen=value)
+        number = pair.written["chosen"]
+        seen.append((float(number.get_y()) - pair.y(value), number[0].get_fill_opacity()))
+    (before, faint), (after, faint_too) = next((a, b) for a, b in pairwise(seen) if a[0] > 0 > b[0])
+    assert before > 0 > after
+    assert max(faint, faint_too) < 0.06
+    assert seen[0][1] == seen[-1][1] == 1
+
+
+def test_a_number_keeps_clear_of_its_bar_with_a_box_around_it(pair):
+    for value, other in ((1.0, -1.0), (-1.0, 1.0)):
+        pair.draw(chosen=value, rejected=other)
+        frame = TermBox(pair.written["chosen"], DARK, Role.CHOSEN)
+        bar = pair.bars["chosen"]
+        if value > 0:
+            assert frame.get_bottom()[1] > bar.get_top()[1] + 0.03
+        else:
+            assert frame.get_top()[1] < bar.get_bottom()[1] - 0.03
+
+
+def test_an_earlier_margin_hangs_from_the_chosen_bar_and_the_same_margin_fills_it():
+    pair = Ratios(DARK, ROOM, -3.0, 2.0, level="reference", margin="margin", earlier="before")
+    pair.draw(chosen=0.0, rejected=0.0, before=0.7)
+    unit = pair.y(1.0) - pair.y(0.0)
+    assert pair.ghost.get_top()[1] == pytest.approx(pair.y(0.0))
+    assert pair.ghost.height == pytest.approx(0.7 * unit)
+    assert pair.written["before"].get_top()[1] < pair.ghost.get_bottom()[1]
+    pair.draw(chosen=-0.6, rejected=-1.3)
+    assert pair.ghost.points == pytest.approx(pair.span.points)
+
+
+@pytest.mark.parametrize("margin", [0.0, 5.5])
+def test_an_earlier_margin_that_does_not_fit_is_refused(pair, margin):
+    with pytest.raises(FigureError, match="earlier margin"):
+        pair.draw(chosen=0.0, rejected=0.0, before=margin)
 
 
 def test_a_number_written_anew_leaves_nothing_of_the_old(pair):
