@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
+from functools import partial
 
 import numpy as np
-from manim import Animation, VMobject
+from manim import Animation, ApplyMethod, Line, VGroup, VMobject
 from numpy.typing import ArrayLike
 
 from dpo_math import derivation, measured
@@ -91,6 +92,7 @@ class Twins:
         self.dial = Dial(theme, layout.plot_dial, least=min(BETAS), most=max(BETAS))
         self.dial.draw(value=BETA)
         self.plot = self._plot(scene)
+        self.apart = measured.read(measured.Disconnected).groups[1]
 
     def parts(self, *betas: float) -> int:
         """One part in how many, a power of ten, all these runs are within at their end."""
@@ -132,6 +134,56 @@ class Twins:
     def all_to(self, **heights: ArrayLike) -> list[Animation]:
         """Both panels to the same heights; what is new in them gets its name in the key."""
         return [*(panel.to(**heights) for panel in self.panels.values()), self._named(heights)]
+
+    def laid_over(self) -> tuple[VGroup, Animation]:
+        """The left panel's policy as outlines, and these on their way onto the right one's."""
+        left, right = (self.panels[side].room for side in self.SIDES)
+        theme = self.key.theme
+        outlines = VGroup(*(mark[0].copy() for mark in self.panels["dpo"].marks["policy"]))
+        outlines.set_fill(opacity=0)
+        outlines.set_stroke(theme.colour(Role.INK), theme.strokes.outline, opacity=1)
+        way = (right.left - left.left, right.bottom - left.bottom, 0.0)
+        return outlines, ApplyMethod(outlines.shift, way)
+
+    def light_all(self) -> Animation:
+        """The runs at every β."""
+        return self.plot.light(*self.plot.tracks)
+
+    def gap(self, scene: LessonScene) -> VGroup:
+        """On the left, what stands between two groups of responses if no pair does, named."""
+        panel, em = self.panels["dpo"], scene.theme.type.label
+        x = panel.middle(min(self.apart)) - panel.pitch / 2
+        foot, top = panel.baseline, panel.baseline + panel.height_of("policy", GAP)
+        colour, width = scene.theme.colour(Role.INK), scene.theme.strokes.outline
+        line = Line((x, foot, 0.0), (x, top, 0.0), stroke_width=width, color=colour)
+        text = scene.say("scenes", scene.id, "apart")
+        return VGroup(line, Words(text, scene.theme, em, Role.INK, (x, top + 0.5 * em), "centre"))
+
+    def unlink(self) -> list[Animation]:
+        """What no pair says if none links one group to the other: how much each gets. On the left
+        the second gets less, then more, and what it should."""
+        panel = self.panels["dpo"]
+        before = panel.numbers["policy"]
+        inside = np.isin(np.arange(len(before)), self.apart)
+
+        def policy(along: float) -> Floats:
+            return reweighted(before, inside, math.exp(UNLINKED * -math.sin(2 * math.pi * along)))
+
+        return [panel.along(policy=policy)]
+
+    def rule_out(self, response: int) -> list[Animation]:
+        """A reference that gives a response ever less, then nothing, and what it did: the closed
+        form follows, and with it both policies."""
+        this = np.arange(len(PROMPT)) == response
+        return [
+            panel.along(
+                **{
+                    name: partial(_thinned, panel.numbers[name], this)
+                    for name in ("reference", "optimum", "policy")
+                }
+            )
+            for panel in self.panels.values()
+        ]
 
     def _named(self, heights: Iterable[str]) -> Animation:
         return self.key.to(**{name: 1.0 for name in heights if name in self.SERIES})
@@ -254,6 +306,25 @@ class Cause:
             self.bars.along(weights=lambda along: factor(along) * end),
             self.total.along(value=factor),
         ]
+
+
+GAP = 0.7
+"""How high the line between two groups goes, as a probability."""
+RULED_OUT = 1.25
+"""More than 1, so that a response stays ruled out for a moment."""
+UNLINKED = 1.3
+"""How much more, or less, than it should a group gets that nothing links to the rest: the log of
+the factor before the policy is made to sum to one."""
+
+
+def reweighted(policy: ArrayLike, among: ArrayLike, factor: float) -> Floats:
+    """A policy with these responses made so many times as likely against the others."""
+    weights = np.where(among, factor, 1.0) * np.asarray(policy)
+    return np.asarray(weights / weights.sum())
+
+
+def _thinned(policy: ArrayLike, among: ArrayLike, along: float) -> Floats:
+    return reweighted(policy, among, max(0.0, 1 - RULED_OUT * math.sin(math.pi * along)))
 
 
 def _track(beta: float, side: str) -> str:

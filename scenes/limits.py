@@ -22,13 +22,20 @@ from scenes.theme import Role
 
 
 class Descents:
-    """DPO at several β, each on its way to its own optimum."""
+    """DPO at several β, each on its way to its own optimum. Those that go a way of their own have
+    their β with them, and ``betas`` names the last three, which lie close together."""
 
     def __init__(self, scene: LessonScene) -> None:
         room = scene.layout.halves[1]
         runs = measured.read(measured.Arrival).dpo
         self.last = {f"beta {run.beta}": len(run.distances) - 1 for run in runs}
-        tracks = {f"beta {run.beta}": Track(run.distances, Role.POLICY) for run in runs}
+        numbers = {run.beta: scene.theme.numerals(run.beta, "g") for run in runs}
+        *low, least, _, most = sorted(numbers)
+        labels = {beta: numbers[beta] for beta in low}
+        tracks = {
+            f"beta {run.beta}": Track(run.distances, Role.POLICY, label=labels.get(run.beta, ""))
+            for run in runs
+        }
         self.plot = Convergence(
             scene.theme,
             room,
@@ -38,9 +45,8 @@ class Descents:
             unit=scene.say("figures", "steps"),
         )
         self.name = over(scene, room, "distance")
-        betas = [run.beta for run in runs]
-        least, most = (scene.theme.numerals(end, "g") for end in (min(betas), max(betas)))
-        told = scene.say("scenes", scene.id, "betas", beta="{beta}", least=least, most=most)
+        ends = {"least": numbers[least], "most": numbers[most]}
+        told = scene.say("scenes", scene.id, "betas", beta="{beta}", **ends)
         self.betas = Words(
             told,
             scene.theme,

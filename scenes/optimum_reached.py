@@ -1,5 +1,7 @@
 """The title's claim as an experiment: preferences alone lead to the optimum of the objective."""
 
+from manim import FadeOut
+
 from dpo_math.examples import BETA, BETAS, PROMPT
 from scenes.experiments import Cause, Twins
 from scenes.lesson_scene import LessonScene
@@ -29,14 +31,16 @@ class OptimumReached(LessonScene):
         with self.beat("train"):
             self.play(*twins.train(BETA), seconds=pace.training)
         with self.beat("arrived", parts=twins.parts(BETA)):
-            pass
+            outlines, way = twins.laid_over()
+            self.play(way)
+            self.play(FadeOut(outlines), seconds=pace.leave)
 
         cause = Cause(self, twins, BETA)
         with self.beat("luck"):
             self.leave(twins.plot, distance)
             self.show(cause.curve, cause.label)
-            self.play(cause.restart(), seconds=pace.leave)
-            self.play(*cause.train(), seconds=pace.training)
+            self.play(cause.restart())
+            self.play(*cause.train(), seconds=pace.sweep)
         with self.beat("reason"):
             self.show(cause.total)
             self.play(cause.begin(), seconds=pace.shift)
@@ -52,4 +56,10 @@ class OptimumReached(LessonScene):
                 self.play(*twins.restart(beta), seconds=pace.appear)
                 self.play(*twins.train(beta), seconds=pace.move)
         with self.beat("everywhere"):
-            pass
+            gap = twins.gap(self)
+            self.play(twins.light_all(), seconds=pace.leave)
+            self.show(gap)
+            self.play(*twins.unlink(), seconds=pace.sweep)
+        with self.beat("ruled_out"):
+            self.leave(gap)
+            self.play(*twins.rule_out(int(PROMPT.greedy().argmax())), seconds=pace.sweep)

@@ -12,6 +12,7 @@ from manim import Circle, Line, VMobject
 from dpo_math import notation as n
 from dpo_math.statements import power_of_ten
 from scenes.figures.figure import Figure, FigureError, Redraw, when_changed
+from scenes.furniture import Words
 from scenes.layout import Point, Room
 from scenes.paths import Floats
 from scenes.shapes import strokes
@@ -33,11 +34,16 @@ EVERY = 3
 
 @dataclass(frozen=True)
 class Track:
-    """Distances before each step and after the last, and how their line is drawn."""
+    """Distances before each step and after the last, and how their line is drawn.
+
+    A ``label``, which goes with its head, is a number of ``label_role``.
+    """
 
     distances: Sequence[float]
     role: Role
     dashed: bool = False
+    label: str = ""
+    label_role: Role = Role.BETA
 
 
 class Convergence(Figure):
@@ -79,11 +85,12 @@ class Convergence(Figure):
         self._add_levels()
         self._add_steps(unit)
         self.trails = {
-            name: Trail(self._line(track), self._head(track), track.dashed)
+            name: Trail(self._line(track), self._head(track), track.dashed, self._label(track))
             for name, track in tracks.items()
         }
         self.add(*(trail.line for trail in self.trails.values()))
         self.add(*(trail.head for trail in self.trails.values()))
+        self.add(*(trail.label for trail in self.trails.values() if trail.label))
         self.draw(lit=[1] * len(tracks))
 
     def light(self, *names: str) -> Redraw:
@@ -146,6 +153,13 @@ class Convergence(Figure):
     def _head(self, track: Track) -> Circle:
         return Circle(HEAD, stroke_width=0, fill_color=self.theme.colour(track.role))
 
+    def _label(self, track: Track) -> Words | None:
+        """The label of a track whose head is at the origin."""
+        at = -0.25 * self.em, HEAD + 0.3 * self.em
+        if not track.label:
+            return None
+        return self.words(track.label, self.em, at, role=track.label_role).set_fill(opacity=0)
+
 
 def _walked(distances: Sequence[float], steps: float) -> list[tuple[float, float]]:
     """Steps and distances up to ``steps``, the last of them between two if need be."""
@@ -165,12 +179,17 @@ class Trail:
     line: VMobject
     head: Circle
     dashed: bool
+    label: Words | None
 
     @when_changed
     def show(self, corners: Sequence[Point], line: float, head: float) -> None:
-        """Lead the line along ``corners``, with the head at the last; as opaque as is said."""
+        """Lead the line along ``corners``, with the head at the last; as opaque as is said. What is
+        read is there wholly or not at all."""
         self.line.set_stroke(opacity=line).points = _strokes(corners, self.dashed)
-        self.head.move_to((*corners[-1], 0.0)).set_fill(opacity=head)
+        end = np.array([*corners[-1], 0.0])
+        if self.label:
+            self.label.shift(end - self.head.get_center()).set_fill(opacity=float(head > 0))
+        self.head.move_to(end).set_fill(opacity=head)
 
 
 def _strokes(corners: Sequence[Point], dashed: bool) -> Floats:

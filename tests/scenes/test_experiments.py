@@ -117,3 +117,59 @@ def test_the_bars_are_as_high_together_as_the_sum_says_from_the_first(cause):
     bars = cause.bars
     drawn = sum(mark.tip - bars.baseline for mark in bars.marks["weights"])
     assert drawn / bars.height_of("weights", 1) == pytest.approx(cause.total.numbers["value"])
+
+
+def midway(along: float, *animations) -> None:
+    for animation in animations:
+        animation.begin()
+        animation.figure.draw(**animation.path(along, animation.start))
+
+
+@pytest.fixture
+def arrived() -> Twins:
+    twins, best = Twins(OptimumReached(), top=1.1), PROMPT.optimum(1.0)
+    for panel in twins.panels.values():
+        panel.draw(reference=PROMPT.reference, policy=best, optimum=best)
+    return twins
+
+
+def test_the_outlines_of_the_left_policy_land_on_the_bars_of_the_right_one(arrived):
+    outlines, way = arrived.laid_over()
+    played(way)
+    bars = arrived.panels["ascent"].marks["policy"]
+    for outline, bar in zip(outlines, bars, strict=True):
+        assert outline.get_center() == pytest.approx(bar.get_center(), abs=1e-3)
+        assert outline.height == pytest.approx(bar.height, abs=1e-3)
+
+
+@pytest.mark.parametrize("along", [0.25, 0.75])
+def test_unlinked_groups_change_their_shares_and_no_pair_within_them_tells(arrived, along):
+    best, apart = PROMPT.optimum(1.0), list(arrived.apart)
+    rest = [i for i in range(len(PROMPT)) if i not in apart]
+    way = arrived.unlink()
+    midway(along, *way)
+    left, right = (arrived.panels[side].numbers["policy"] for side in arrived.SIDES)
+    for group in (apart, rest):
+        assert left[group] / left[group].sum() == pytest.approx(best[group] / best[group].sum())
+    assert abs(left[apart].sum() - best[apart].sum()) > 0.2
+    assert right == pytest.approx(best)
+    midway(1.0, *way)
+    assert arrived.panels["dpo"].numbers["policy"] == pytest.approx(best)
+
+
+def test_the_gap_stands_between_the_groups(arrived):
+    panel = arrived.panels["dpo"]
+    line, _ = arrived.gap(OptimumReached())
+    first = min(arrived.apart)
+    assert panel.middle(first - 1) < line.get_x() < panel.middle(first)
+
+
+@pytest.mark.parametrize("along", [0.2, 0.5])
+def test_the_closed_form_follows_a_reference_that_gives_a_response_less_or_nothing(arrived, along):
+    midway(along, *arrived.rule_out(5))
+    for panel in arrived.panels.values():
+        reference, optimum = panel.numbers["reference"], panel.numbers["optimum"]
+        weights = reference * np.exp(PROMPT.reward)
+        assert optimum == pytest.approx(weights / weights.sum())
+        assert panel.numbers["policy"] == pytest.approx(optimum)
+        assert bool(reference[5] == 0) is (along == 0.5)
