@@ -30,9 +30,11 @@ class Objective(LessonScene):
 
         with self.beat("strayed", times=leash.times):
             self.show(leash.change)
+            self.play(leash.count())
         with self.beat("divergence", farthest=leash.farthest):
             self.show(leash.strayed)
         with self.beat("penalty"):
+            self.leave(leash.copies)
             self.build("objective", PENALTY)
             self.show(leash.dial, leash.objective)
             self.play(*leash.tighten(tight))
@@ -40,6 +42,7 @@ class Objective(LessonScene):
             self.build("objective")
 
         with self.beat("longer"):
+            self.leave(leash.objective)
             self.play(*leash.sweep(tight, BETA))
         with self.beat("loose"):
             self.play(*leash.sweep(BETA, loose))
@@ -47,6 +50,8 @@ class Objective(LessonScene):
         before, after = PROMPT.reference[best], PROMPT.optimum(BETA)[best]
         with self.beat("between", beta=BETA, before=before, after=after):
             self.play(*leash.sweep(loose, BETA))
+            self.show(*leash.worth(self, BETA))
+        with self.beat("ahead"):
             self.show(ahead)
         with self.beat("largest"):
             self.leave(ahead)

@@ -10,6 +10,7 @@ import numpy as np
 from manim import Animation, VGroup
 from numpy.typing import ArrayLike
 
+from dpo_math.derivation import BETA
 from dpo_math.examples import SWEEP, Table, beta_between
 from scenes.figures import (
     Change,
@@ -21,6 +22,7 @@ from scenes.figures import (
     Model,
     Models,
     Pair,
+    Stack,
 )
 from scenes.furniture import Paragraph, Words, filled
 from scenes.layout import Room
@@ -71,7 +73,9 @@ def heading(scene: LessonScene, name: str, room: Room) -> Words:
 class Leash:
     """A policy that β ties to the reference: its bars, how far it strays, and what it is worth.
 
-    ``change`` tells what becomes of the best response.
+    ``change`` tells what becomes of the best response, ``copies`` counts how many times likelier it
+    is than it was. What a policy is worth can be compared at one β only, so ``objective`` is not
+    there while β moves.
     """
 
     def __init__(self, scene: LessonScene, table: Table) -> None:
@@ -102,6 +106,16 @@ class Leash:
         )
         self.objective.draw(value=table.objective(greedy, tight))
         self.change = self._change(theme, self.best)
+        self.copies = Stack(theme, self.bars, self.best, "reference", table.reference[self.best])
+
+    def worth(self, scene: LessonScene, beta: float) -> tuple[Gauge, Words]:
+        """What the best policy at ``beta`` is worth, and at which β that is."""
+        self.objective.draw(value=self.table.objective(self.table.optimum(beta), beta))
+        theme, room = scene.theme, self.objective.room
+        em, value = theme.type.label, theme.numerals(beta, "g")
+        text = scene.say("scenes", scene.id, "at_beta", beta="{beta}", value=value)
+        at = room.left, room.bottom - 1.05 * em
+        return self.objective, Words(text, theme, em, Role.DIM, at, symbols={"beta": BETA})
 
     def ahead(self, scene: LessonScene, beta: float) -> Change:
         """What became of the response that the best policy at ``beta`` gives most often."""
@@ -124,6 +138,10 @@ class Leash:
         self.change.draw(now=greedy[self.best])
         return self.bars.to(policy=greedy)
 
+    def count(self) -> Animation:
+        """Copies of the best response's reference, up to the end of its policy's bar."""
+        return self.copies.to(count=self.times)
+
     def tighten(self, beta: float) -> tuple[Animation, ...]:
         """From the policy of most reward straight to the best at ``beta``, which ties it."""
         start, end = self.table.greedy(), self.table.optimum(beta)
@@ -131,7 +149,7 @@ class Leash:
         def between(along: float) -> ArrayLike:
             return (1 - along) * start + along * end
 
-        return self._along(between, lambda _: beta)
+        return *self._along(between, lambda _: beta), self._worth(between, beta)
 
     def sweep(self, start: float, end: float) -> tuple[Animation, ...]:
         """β from ``start`` to ``end``, and with it the best policy."""
@@ -148,7 +166,11 @@ class Leash:
         def policy(along: float) -> ArrayLike:
             return self.table.optimum(beta * AROUND ** math.sin(2 * math.pi * along))
 
-        return self._along(policy, lambda _: beta)
+        return *self._along(policy, lambda _: beta), self._worth(policy, beta)
+
+    def _worth(self, policy: Callable[[float], ArrayLike], beta: float) -> Animation:
+        """What ``policy`` is worth at one β, as it changes."""
+        return self.objective.along(value=lambda along: self.table.objective(policy(along), beta))
 
     def _along(
         self, policy: Callable[[float], ArrayLike], beta: Callable[[float], float]
@@ -160,7 +182,6 @@ class Leash:
             self.bars.along(policy=policy),
             self.change.along(now=lambda along: np.asarray(policy(along))[self.best]),
             self.strayed.along(value=lambda along: table.divergence(policy(along))),
-            self.objective.along(value=lambda along: table.objective(policy(along), beta(along))),
         )
 
 

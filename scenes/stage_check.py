@@ -73,7 +73,8 @@ Broken = Iterator[tuple[Rule, str]]
 
 
 class Shapes(VGroup):
-    """The shapes of a figure, which may lie over each other: one thing."""
+    """The shapes of a figure, and of those laid over it, which may lie over each other: one
+    thing."""
 
 
 def _things(mobjects: list[Any]) -> Iterator[Mobject]:
@@ -85,7 +86,10 @@ def _parts(mobjects: list[Any]) -> Iterator[Mobject]:
     for mobject in mobjects:
         if isinstance(mobject, Figure):
             yield from mobject.texts
-            shapes = mobject.shapes
+            if mobject.laid_over in mobjects:
+                continue
+            over = (other for other in mobjects if getattr(other, "laid_over", None) is mobject)
+            shapes = [*mobject.shapes, *(shape for figure in over for shape in figure.shapes)]
             yield from (shape for shape in shapes if isinstance(shape, Plate))
             yield Shapes(*(shape for shape in shapes if not isinstance(shape, Plate)))
         elif isinstance(mobject, Equation | Words | TermBox) or mobject.has_points():

@@ -13,6 +13,7 @@ from scenes.figures.marked import MarkedGauge
 from scenes.figures.models import Model, Models
 from scenes.figures.pair import Pair
 from scenes.figures.ratios import Ratios
+from scenes.figures.stack import Stack
 from scenes.figures.table import DataTable
 
 __all__ = [
@@ -36,5 +37,6 @@ __all__ = [
     "Pair",
     "Plate",
     "Ratios",
+    "Stack",
     "Track",
 ]

@@ -43,6 +43,8 @@ class Figure(VGroup):
         self.numbers: dict[str, Floats] = {}
         self.grown: dict[str, float] = {}
         """How far what is new has come up, from 0 to 1."""
+        self.laid_over: Figure | None = None
+        """The figure whose shapes those of this one are meant to lie on, if there is one."""
 
     def check(self, name: str, value: Floats) -> None:
         """Raise :class:`FigureError` unless ``value`` can be shown as ``name``."""

@@ -7,6 +7,7 @@ import pytest
 from dpo_math.derivation import LINES, log_partition
 from scenes.catalogue import SCENES
 from scenes.equation import Equation
+from scenes.figures import Distribution, Stack
 from scenes.furniture import Words
 from scenes.layout import LAYOUTS
 from scenes.lesson_scene import LessonScene
@@ -101,6 +102,21 @@ def test_a_box_around_its_own_term_is_no_overlap(undrawn):
             self.box(log_partition())
 
     assert check_rests(undrawn(Boxed)) == []
+
+
+@pytest.mark.parametrize("meant", [True, False])
+def test_a_figure_lies_on_another_only_where_it_is_meant_to(meant, undrawn):
+    class Measured(Broken):
+        def spoil(self):
+            self.remove(self.stage.equation)
+            bars = Distribution(self.theme, self.layout.picture, 2)
+            bars.draw(reference=(0.5, 0.5))
+            stack = Stack(self.theme, bars, 0, "reference", 0.5)
+            stack.laid_over = bars if meant else None
+            self.add(bars, stack)
+
+    found = check_rests(undrawn(Measured))
+    assert [violation.rule for violation in found] == ([] if meant else [Rule.OVERLAP])
 
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=lambda theme: theme.name)
