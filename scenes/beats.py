@@ -46,6 +46,8 @@ class BeatScene(Scene):
         self.on_rest: Callable[[str], None] | None = None
         """Called with a beat's name when its rest begins: for stills and for checks."""
         self.frame = 0
+        self.read_by = 0
+        """The frame up to which what came last is to stand, so that it can be read."""
         self.under_way: str | None = None
         """The beat that is being played; it stays when the scene fails in it."""
 
@@ -68,8 +70,10 @@ class BeatScene(Scene):
         super().play(*prepared, run_time=(frames + half) / config.frame_rate)
         self.frame += frames
 
-    def come_to_rest(self) -> None:
-        """What is still to be moved before a beat rests."""
+    def let_it_be_read(self) -> None:
+        """Wait for as long as what came last is to stand."""
+        if self.frame < self.read_by:
+            self.wait((self.read_by - self.frame) / config.frame_rate)
 
     def _holds_still(self, animations: list[Animation]) -> bool:
         """Whether Manim will draw but one frame of these, as it does of a wait."""
@@ -86,19 +90,19 @@ class BeatScene(Scene):
         """A named thought: what is played inside moves, then the picture rests for its narration.
 
         The rest is as long as reading the narration aloud takes beyond the movement, and never
-        shorter than the theme's ``settle``. ``numbers`` fill the narration in.
+        shorter than the theme's ``settle``, nor than what came last is to stand. ``numbers`` fill
+        the narration in.
         """
         start, pace = self.frame, self.theme.durations
         self.under_way = name
         yield
-        self.come_to_rest()
         if self.on_rest:
             self.on_rest(name)
         text = self.say("scenes", self.id, "beats", name, **numbers)
         rate = config.frame_rate
         reading = start + round(len(text) / pace.characters_per_second * rate)
         rest = self.frame
-        frames = max(reading - rest, round(pace.settle * rate))
+        frames = max(reading, self.read_by, rest + round(pace.settle * rate)) - rest
         self.wait(frames / rate)
         line = self.line_in_force
         self.beats.append(Beat(name, start, rest, self.frame, text, line, numbers))

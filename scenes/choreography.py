@@ -78,6 +78,10 @@ class TermMotion(Animation):
 WHOLE = Window(0.0, 1.0)
 AT_ONCE = Window(0.0, 0.4)
 """For what makes room."""
+MAKING_WAY = Window(0.05, 0.3)
+"""For a line that goes as another comes to its place."""
+LATE = Window(0.6, 1.0)
+"""For what comes up where something else has arrived."""
 
 
 def carried(old: Equation, new: Equation, splitting: bool = False) -> list[Actor]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from manim import (
     Mobject,
     Transform,
     VGroup,
+    config,
 )
 from manim.utils.rate_functions import there_and_back
 
@@ -35,8 +37,8 @@ from scenes.crossings import ducking
 from scenes.equation import Equation, Outline
 from scenes.furniture import Dots, Heading, TermBox, VerdictMark, Words
 from scenes.layout import LAYOUTS, Layout, Point
-from scenes.paths import Actor
-from scenes.staging import Staged, Staging
+from scenes.paths import Actor, Window
+from scenes.staging import Filed, Staged, Staging, takes_place
 from scenes.theme import Role
 
 LESSON_STEPS = 5
@@ -87,7 +89,7 @@ class LessonScene(BeatScene):
         self.title = catalogue.title(self.entry, language)
         self.lines: list[ShownLine] = []
         self.stage: Staged | None = None
-        self.ledger: list[Staged] = []
+        self.ledger: list[Filed] = []
         self._filed: list[Line] = []
         """The lines that were ever put into the ledger, by when they last were."""
         self._loose: list[Mobject] = []
@@ -160,10 +162,8 @@ class LessonScene(BeatScene):
         staged.arrived_by, staged.before = step, before
         shown = [each.equation for each in (before, standing, staged) if each]
         self._say_move(line_id, step.move, *shown)
-        if before is standing:
-            self.remove(before.equation)
-        elif standing:
-            self.leave(standing.equation)
+        if standing:
+            self.remove(standing.equation)
         motion = self._motion(
             choreography.stepping,
             step,
@@ -174,7 +174,12 @@ class LessonScene(BeatScene):
         )
         pace = self.theme.durations
         seconds = pace.substitution if rule else pace.move
-        self._travel(motion, staged, seconds, *meanwhile)
+        ending = Window(1 - pace.note / seconds, 1.0)
+        going = [FadeOut(name, rate_func=ending.progress) for name in self._note_taken()]
+        if standing and standing is not before:
+            way = choreography.MAKING_WAY
+            going.append(FadeOut(standing.equation, rate_func=way.progress))
+        self._travel(motion, staged, seconds, *meanwhile, *going)
 
     def rewind(self) -> None:
         """Play the last move backwards."""
@@ -193,12 +198,13 @@ class LessonScene(BeatScene):
 
     def keep(self, copy: bool = True) -> None:
         """Lift the line on the stage into the ledger, or a copy of it; the oldest there goes."""
-        staged = self._on_stage()
+        staged, going = self._on_stage(), []
         if not copy:
-            self._note_instead(None)
+            going = self._note_taken()
             self.remove(staged.equation)
             self.stage = None
-        self._file(staged.line, lambda risen: choreography.carried(staged.equation, risen, copy))
+        cast = partial(choreography.carried, staged.equation, splitting=copy)
+        self._file(staged.line, cast, *going)
 
     def recall(self, line_id: str) -> None:
         """Let a line come up in the ledger, for a move to use; the oldest there goes.
@@ -221,15 +227,16 @@ class LessonScene(BeatScene):
             self.leave(*parts)
 
     def make_room(self) -> None:
-        """Lift the line on the stage above the place of a picture. The ledger goes."""
+        """Lift the line on the stage above the place of a picture, and its verdict with it. The
+        ledger goes."""
         staged = self._on_stage()
         self.clear_ledger()
-        self._note_instead(None)
         self.over_picture = True
         lifted = self._staged(staged.line)
         self.remove(staged.equation)
         motion = self._motion(choreography.carried, staged.equation, lifted.equation)
-        self._travel(motion, lifted, self.theme.durations.lift)
+        note = self._note_along(lifted.equation)
+        self._travel(motion, lifted, self.theme.durations.lift, *note)
 
     def dismiss(self) -> None:
         """Let the line on the stage go, with the ledger; the stage is whole again."""
@@ -242,40 +249,45 @@ class LessonScene(BeatScene):
     def box(self, *terms: n.Node, role: Role = Role.PARTITION) -> list[TermBox]:
         """Boxes around every place where the line on the stage says one of ``terms``.
 
-        The line makes room for them, where there is any, until it rests without them.
+        The line makes room for them, where there is any, until all of them leave.
         """
-        tree = self._on_stage().line.tree
-        nodes = [node for term in terms for node in n.find(tree, term)]
-        self._note_instead(None)
-        boxes: list[TermBox] = []
-
-        def arriving(equation: Equation) -> list[Animation]:
-            boxes.extend(self._box_around(node, equation, role) for node in nodes)
-            return [FadeIn(box) for box in boxes]
-
-        standing = self._boxes_on_stage()
-        self._make_room_for([*standing.values(), *nodes], arriving)
-        self._boxed = standing | dict(zip(boxes, nodes, strict=True))
+        staged, nodes = self._on_stage(), self._places(*terms)
+        self._set_apart(staged.equation.apart | nodes.keys(), seconds=self.theme.durations.shift)
+        staged.awaited -= nodes.keys()
+        boxes = {self._box_around(node, staged.equation, role): node for node in nodes.values()}
+        self._boxed = self._boxes_on_stage() | boxes
         self._loose += boxes
-        return boxes
+        self.play(*map(FadeIn, boxes), seconds=self.theme.durations.leave)
+        return list(boxes)
+
+    def room_for(self, *terms: n.Node) -> None:
+        """Let the line on the stage make room once for boxes that will come one after another, each
+        around some of ``terms``; it keeps that until the last of them leaves."""
+        staged, keys = self._on_stage(), self._places(*terms).keys()
+        self._set_apart(staged.equation.apart | keys, seconds=self.theme.durations.shift)
+        staged.awaited |= keys
 
     def show(self, *mobjects: Mobject) -> None:
-        """Let things come up around the line."""
+        """Let things come up around the line. A verdict in the place of one of them goes first."""
+        if self._note and any(takes_place(mobject, self._note) for mobject in mobjects):
+            self._note_instead(None)
         self._loose += mobjects
         self.play(*map(FadeIn, mobjects), seconds=self.theme.durations.appear)
 
     def leave(self, *mobjects: Mobject) -> None:
-        """Let things around the line go: these, or all that are there."""
+        """Let things around the line go: these, or all that are there.
+
+        With the last box the room that the line made goes, too.
+        """
         going = list(mobjects) or self._loose
         self._loose = [kept for kept in self._loose if kept not in going]
         self._boxed = {box: node for box, node in self._boxed.items() if box not in going}
-        if going:
-            self.play(*map(FadeOut, going), seconds=self.theme.durations.leave)
-
-    def come_to_rest(self) -> None:
-        """Take the line back together where boxes have left it."""
-        if self.stage and not self._boxes_on_stage():
-            self._make_room_for([], lambda _: [])
+        fades, pace = [FadeOut(each) for each in going], self.theme.durations
+        staged = self.stage
+        if staged and staged.equation not in going and not (self._boxed or staged.awaited):
+            self._set_apart(frozenset(), *fades, seconds=pace.leave)
+        elif going:
+            self.play(*fades, seconds=pace.leave)
 
     def meeting(self, first: TermBox, second: TermBox) -> list[Animation]:
         """Two boxes going along with their terms as these cancel."""
@@ -358,6 +370,11 @@ class LessonScene(BeatScene):
 
     # --- inside ---------------------------------------------------------------------------------
 
+    def _places(self, *terms: n.Node) -> dict[str, n.Node]:
+        """Where the line on the stage says one of ``terms``, by key."""
+        tree = self._on_stage().line.tree
+        return {node.key: node for term in terms for node in n.find(tree, term)}
+
     def _box_around(self, node: n.Node, equation: Equation, role: Role) -> TermBox:
         box = TermBox(equation.marks_of(node), self.theme, role, equation)
         box.set_z_index(-1)
@@ -368,39 +385,36 @@ class LessonScene(BeatScene):
         shown = set(map(id, self.stage.equation.outlines)) if self.stage else set()
         return {box: node for box, node in self._boxed.items() if id(box.around[0]) in shown}
 
-    def _make_room_for(
-        self, boxed: list[n.Node], then: Callable[[Equation], list[Animation]]
-    ) -> None:
-        """Give these terms of the line on the stage air at their sides, and take all other air.
-
-        ``then`` is what is played in that room; it is given the line as it stands there.
-        """
-        staged, keys = self._on_stage(), frozenset(node.key for node in boxed)
+    def _set_apart(self, keys: Set[str], *meanwhile: Animation, seconds: float) -> None:
+        """Give the terms of the line on the stage with these keys air around them, and take all
+        other; ``meanwhile`` is played with that, or on its own if nothing has to move."""
+        staged = self._on_stage()
         old, new = staged.equation, staged.equation
         if keys != old.apart:
             new = self._staged(staged.line, apart=keys).equation
             if keys:
                 new.stay_near(old, self.layout.stage_width - BOX_MARGIN)
         if all(map(_are_same, old.outlines, new.outlines)):
-            if animations := then(old):
-                self.play(*animations, seconds=self.theme.durations.leave)
-            return
-        moved = {
-            box: self._box_around(node, new, box.role)
-            for box, node in self._boxes_on_stage().items()
-            if node.key in keys
-        }
-        self.remove(old)
-        motion = self._motion(choreography.carried, old, new)
-        along = [Transform(box, after) for box, after in moved.items()]
-        self.play(motion, *along, seconds=self.theme.durations.shift)
-        self.remove(motion.marks)
-        self.add(new)
-        staged.equation = new
+            new = old
+        animations = list(meanwhile)
+        moved: dict[TermBox, TermBox] = {}
+        if new is not old:
+            moved = {
+                box: self._box_around(node, new, box.role)
+                for box, node in self._boxes_on_stage().items()
+            }
+            self.remove(old)
+            motion = self._motion(choreography.carried, old, new)
+            animations += [motion, *self._note_along(new)]
+            animations += [Transform(box, after) for box, after in moved.items()]
+        if animations:
+            self.play(*animations, seconds=seconds)
+        if new is not old:
+            self.remove(motion.marks)
+            self.add(new)
+            staged.equation = new
         for box, after in moved.items():
             box.around = after.around
-        if animations := then(new):
-            self.play(*animations, seconds=self.theme.durations.leave)
 
     def _on_stage(self) -> Staged:
         if self.stage is None:
@@ -425,10 +439,16 @@ class LessonScene(BeatScene):
     def _note_at(self, *equations: Equation) -> Point:
         return self.staging.note_at(*equations, over_picture=self.over_picture)
 
-    def _file(self, line: Line, arriving: Callable[[Equation], list[Actor]]) -> None:
+    def _file(
+        self,
+        line: Line,
+        arriving: Callable[[Equation], list[Actor]],
+        *going: Mobject,
+    ) -> None:
         """Put ``line`` at the end of the ledger; the others move up, and the oldest goes.
 
-        ``arriving`` says who brings it to its equation there.
+        ``arriving`` says who brings it to its equation there. It gets its verdict when it is
+        there; what else is ``going`` makes way.
         """
         old = {entry.line.id: entry for entry in self.ledger}
         self._filed = [*(each for each in self._filed if each is not line), line]
@@ -436,17 +456,23 @@ class LessonScene(BeatScene):
         while len(risen := self.staging.stacked(kept)) < len(kept):
             kept.remove(next(each for each in self._filed if each in kept))
         *higher, newcomer = risen
-        gone = [part for entry in self.ledger if entry.line not in kept for part in entry.parts]
-        rest = [part for entry in self.ledger if entry.line in kept for part in entry.parts]
-        self.remove(*rest)
+        out = (entry for entry in self.ledger if entry.line not in kept)
+        gone = [*going, *(part for entry in out for part in entry.parts)]
+        rising = [(old[entry.line.id], entry) for entry in higher]
+        self.remove(*(a.equation for a, _ in rising))
         motions = [
-            self._motion(choreography.carried, old[entry.line.id].equation, entry.equation)
-            for entry in higher
+            *(self._motion(choreography.carried, a.equation, b.equation) for a, b in rising),
+            self._motion(arriving, newcomer.equation),
         ]
-        motions.append(self._motion(arriving, newcomer.equation))
-        going = (FadeOut(part, rate_func=choreography.AT_ONCE.progress) for part in gone)
-        self.play(*motions, *going, seconds=self.theme.durations.lift)
-        self.remove(*(motion.marks for motion in motions))
+        whole, late = choreography.WHOLE.progress, choreography.LATE.progress
+        self.play(
+            *motions,
+            *(Transform(a.verdict, b.verdict, rate_func=whole) for a, b in rising),
+            FadeIn(newcomer.verdict, rate_func=late),
+            *(FadeOut(part, rate_func=choreography.AT_ONCE.progress) for part in gone),
+            seconds=self.theme.durations.lift,
+        )
+        self.remove(*(motion.marks for motion in motions), *(a.verdict for a, _ in rising))
         self.ledger = risen
         self.add(*(part for entry in risen for part in entry.parts))
 
@@ -502,19 +528,41 @@ class LessonScene(BeatScene):
         """
         own = self.say.has("moves", line_id)
         em, text = self.theme.type.move, self.say("moves", line_id if own else move)
-        at = self._note_at(*equations)
-        self._note_instead(Words(text, self.theme, em, Role.DIM, at, "centre"))
+        self._note_place = self._note_at(*equations)
+        self._note_instead(Words(text, self.theme, em, Role.DIM, self._note_place, "centre"))
 
     def _say_verdict(self, staged: Staged) -> None:
-        self._note_instead(self.staging.verdict(staged.line, self._note_at(staged.equation)))
+        """Let the verdict on a line come up under it, to stand long enough, if it is not there."""
+        if self._note is None:
+            self._note_place = self._note_at(staged.equation)
+            self._note_instead(self.staging.verdict(staged.line, self._note_place))
+            pace = self.theme.durations
+            self.read_by = self.frame + round(pace.verdict * config.frame_rate)
 
     def _note_instead(self, note: Words | VerdictMark | None) -> None:
         """Change what stands under the line: the old goes, then the new comes."""
-        old, self._note = self._note, note
-        for change in ([FadeOut(old)] if old else []) + ([FadeIn(note)] if note else []):
+        old, self._note = self._note_taken(), note
+        for change in [*map(FadeOut, old), *([FadeIn(note)] if note else [])]:
             self.play(change, seconds=self.theme.durations.note)
 
+    def _note_taken(self) -> list[Words | VerdictMark]:
+        """What stands under the line, if anything does, once it has been read; it is to go."""
+        if self._note is None:
+            return []
+        self.let_it_be_read()
+        note, self._note = self._note, None
+        return [note]
+
+    def _note_along(self, equation: Equation) -> list[Animation]:
+        """What stands under the line on its way to where it stands under ``equation``."""
+        if self._note is None:
+            return []
+        place, self._note_place = self._note_place, self._note_at(equation)
+        way = np.array([*np.subtract(self._note_place, place), 0.0])
+        return [ApplyMethod(self._note.shift, way, rate_func=choreography.WHOLE.progress)]
+
     _note: Words | VerdictMark | None = None
+    _note_place: Point = (0.0, 0.0)
     _begun: Staged | None = None
     """A line of which only some terms are shown yet."""
 

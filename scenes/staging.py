@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
-from manim import DOWN, LEFT, RIGHT, UP, Group, Mobject, VGroup
+import numpy as np
+from manim import DL, DOWN, LEFT, RIGHT, UP, UR, Group, Mobject, VGroup, VMobject
 
 from dpo_math.derivation import Line
 from dpo_math.moves import Step
@@ -15,8 +16,11 @@ from scenes.equation import Equation
 from scenes.furniture import Anchor, VerdictMark, Words
 from scenes.layout import Layout, Point
 from scenes.narration import Narration
+from scenes.paths import box
 from scenes.theme import Role, Theme
 
+CLEAR = 0.1
+"""Between a verdict and what is shown near it, at least, in frame units."""
 NAMES_LEADING = 1.8
 """From one row of names to the next, in ems."""
 
@@ -30,10 +34,19 @@ class Staged:
     verdict: VerdictMark | None = None
     arrived_by: Step | None = None
     before: Staged | None = None
+    awaited: set[str] = field(default_factory=set)
+    """The keys of the terms that boxes will come to, for which it has made room."""
 
     @property
     def parts(self) -> list[Mobject]:
         return [self.equation, *([self.verdict] if self.verdict else [])]
+
+
+@dataclass
+class Filed(Staged):
+    """A line in the ledger: it always wears its verdict."""
+
+    verdict: VerdictMark
 
 
 @dataclass(frozen=True)
@@ -77,7 +90,7 @@ class Staging:
         word = self.say("verdicts", found.verdict.name.lower())
         return VerdictMark(found.verdict, word, self.theme, em, at, anchor, role, given=found.given)
 
-    def in_ledger(self, line: Line) -> Staged:
+    def in_ledger(self, line: Line) -> Filed:
         """A line as the ledger shows it, its verdict beside it, or under it if that is too wide."""
         sizes, room = self.theme.type, self.layout.ledger
         at, lift = room.centre, 0.3 * sizes.verdict
@@ -88,12 +101,12 @@ class Staging:
             verdict = self.verdict(line, under(equation, verdict.em), role=Role.DIM)
         over = max(0.0, float(verdict.get_right()[0]) - room.right)
         VGroup(equation, verdict).shift(over * LEFT)
-        return Staged(line, equation, verdict)
+        return Filed(line, equation, verdict)
 
-    def stacked(self, lines: list[Line]) -> list[Staged]:
+    def stacked(self, lines: list[Line]) -> list[Filed]:
         """The last of ``lines`` in the ledger, from its foot up: as many as have room there."""
         room, foot = self.layout.ledger, self.layout.ledger.bottom
-        risen: list[Staged] = []
+        risen: list[Filed] = []
         for line in reversed(lines[-self.layout.ledger_lines :]):
             staged = self.in_ledger(line)
             whole = Group(*staged.parts)
@@ -141,3 +154,11 @@ class Staging:
 def under(equation: Equation, em: float) -> Point:
     """The middle of the baseline of what is written in ``em`` under an equation."""
     return float(equation.get_x()), float(equation.get_bottom()[1]) - 1.3 * em
+
+
+def takes_place(thing: Mobject, note: Mobject) -> bool:
+    """Whether a mark of ``thing`` is where ``note`` stands, or nearer to it than :data:`CLEAR`."""
+    low, high = note.get_corner(DL)[:2] - CLEAR, note.get_corner(UR)[:2] + CLEAR
+    family = (part for part in thing.get_family() if isinstance(part, VMobject))
+    marks = np.array([box(mark) for mark in family if mark.has_points()])
+    return bool(((marks[:, :2] < high) & (marks[:, 2:] > low)).all(axis=1).any())

@@ -71,6 +71,8 @@ class Durations:
     sweep: float = 2.0
     training: float = 3.0
     note: float = 0.2
+    verdict: float = 0.8
+    """The shortest time that a verdict stands whole."""
     shift: float = 0.3
     """A line making room for a box, or coming together again."""
     settle: float = 0.6

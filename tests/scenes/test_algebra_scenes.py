@@ -181,7 +181,7 @@ def test_a_box_keeps_clear_of_the_other_terms(undrawn):
         assert not any(overlap(box(one), box(other)) for other in boxes[i + 1 :])
 
 
-def test_a_line_makes_room_for_boxes_until_it_rests_without_them(undrawn):
+def test_a_line_makes_room_for_boxes_until_all_of_them_leave(undrawn):
     _, reference, tilt = n.factors_of(LINES["closed_form"].tree.right)
 
     class Boxed(Optimum):
@@ -201,7 +201,6 @@ def test_a_line_makes_room_for_boxes_until_it_rests_without_them(undrawn):
             self.leave(first)
             assert encloses(box(second), all_of(second.around))
             self.leave()
-            self.come_to_rest()
             after = self.stage.equation
             assert np.allclose(all_of(after), all_of(plain))
 

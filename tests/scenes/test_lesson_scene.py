@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from manim import Animation, FadeIn, FadeOut, Wait
+from manim import Animation, FadeIn, FadeOut, Mobject, Wait
 
 from dpo_math import moves, verify
 from dpo_math.derivation import LINES, X_OTHER, log_partition
@@ -17,7 +17,7 @@ from scenes import lesson_scene
 from scenes.cancellation import Cancellation
 from scenes.catalogue import SCENES
 from scenes.choreography import TermMotion
-from scenes.furniture import TermBox
+from scenes.furniture import TermBox, VerdictMark, Words
 from scenes.inversion import Inversion
 from scenes.lesson_scene import LessonScene, RefutedLine
 from scenes.narration import NarrationError
@@ -90,6 +90,79 @@ def test_a_scene_whose_line_is_refuted_does_not_render(undrawn, monkeypatch):
         run(undrawn(Cancellation))
 
 
+class Standing:
+    """A scene of which it is remembered how long each thing stands whole that comes and goes."""
+
+    def __init__(self, scene: LessonScene) -> None:
+        self.since: dict[Mobject, int] = {}
+        self.stood: list[tuple[str, Mobject, float]] = []
+        self.scene, self.play = scene, scene.play
+        scene.play = self.watch
+        run(scene)
+
+    def watch(self, *animations, seconds=None, **kwargs):
+        for animation in animations:
+            if isinstance(animation, FadeOut) and animation.mobject in self.since:
+                frames = self.scene.frame - self.since.pop(animation.mobject)
+                frames += round((seconds or 1) * FRAME_RATE) * sets_in(animation.rate_func)
+                self.stood.append((self.scene.under_way, animation.mobject, frames / FRAME_RATE))
+        self.play(*animations, seconds=seconds, **kwargs)
+        come = (each.mobject for each in animations if isinstance(each, FadeIn))
+        self.since |= dict.fromkeys(come, self.scene.frame)
+
+
+def sets_in(rate_func):
+    """Up to when nothing is seen of an animation, as a fraction of its run time."""
+    alphas = np.linspace(0, 1, 101)
+    return max(alpha for alpha in alphas if rate_func(alpha) == 0)
+
+
+@pytest.mark.parametrize("shape", ["wide", "square", "tall"])
+@pytest.mark.parametrize("entry", SCENES, ids=lambda entry: entry.id)
+def test_no_verdict_is_gone_before_it_can_be_read(entry, shape, undrawn):
+    watched = Standing(undrawn(entry.load(), shape=shape))
+    least = watched.scene.theme.durations.verdict
+    brief = [
+        (beat, type(thing).__name__, seconds)
+        for beat, thing, seconds in watched.stood
+        if isinstance(thing, VerdictMark) and seconds < least - 0.5 / FRAME_RATE
+    ]
+    assert not brief
+
+
+def test_a_verdict_rises_with_the_line_that_makes_room_for_a_picture(undrawn):
+    class Lifted(Inversion):
+        def construct(self):
+            self.state("inversion")
+            (self.before,) = marks(self)
+            self.below = self.stage.equation.get_bottom()[1] - self.before.get_top()[1]
+            self.make_room()
+
+    def marks(scene):
+        return [each for each in scene.mobjects if isinstance(each, VerdictMark)]
+
+    scene = run(undrawn(Lifted))
+    (after,) = marks(scene)
+    assert after is scene.before
+    assert 0 < scene.stage.equation.get_bottom()[1] - after.get_top()[1] < scene.below
+
+
+def test_a_verdict_stays_by_a_box_and_gives_way_to_what_is_shown_in_its_place(undrawn):
+    class Shown(Inversion):
+        def construct(self):
+            self.state("inversion")
+            (mark,) = (each for each in self.mobjects if isinstance(each, VerdictMark))
+            self.box(log_partition())
+            assert mark in self.mobjects
+            place = tuple(mark.get_center()[:2])
+            self.show(Words("far off", self.theme, self.theme.type.label, at=(-5.0, 0.0)))
+            assert mark in self.mobjects
+            self.show(Words("here", self.theme, self.theme.type.label, at=place))
+            assert mark not in self.mobjects
+
+    run(undrawn(Shown))
+
+
 def test_the_counter_example_uses_the_refusal_of_the_move_itself(undrawn):
     class Staged(Cancellation):
         def construct(self):
@@ -123,8 +196,7 @@ def test_a_line_makes_room_before_a_box_comes_up(undrawn):
 
     played: list[tuple[Animation, ...]] = []
     run(undrawn(Boxed))
-    note, line, box = played
-    assert isinstance(note[0], FadeOut)
+    line, box = played
     assert isinstance(line[0], TermMotion)
     assert [type(each) for each in box] == [FadeIn]
     assert isinstance(box[0].mobject, TermBox)
