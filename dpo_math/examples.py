@@ -217,6 +217,15 @@ OTHER_PROMPT = Table(
 LENGTHS = (45, 60, 30, 120, 90, 150)
 """Tokens in each of the six responses."""
 
+TWICE_AS_LONG = 0.6
+"""How often a response twice as long is preferred, where labels look at nothing but length."""
+
+
+def length_reward(tokens: float) -> float:
+    """The reward of such labels: by Bradley-Terry it makes them, whatever is added to it."""
+    return math.log2(tokens) * math.log(TWICE_AS_LONG / (1 - TWICE_AS_LONG))
+
+
 CHOSEN, REJECTED = 3, 0
 """The pair of every picture that compares two responses, as places in the table."""
 

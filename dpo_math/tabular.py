@@ -18,7 +18,16 @@ import torch
 from torch import Tensor
 
 from dpo_math import measured
-from dpo_math.examples import BETA, BETAS, CHOSEN, LENGTHS, PROMPT, REJECTED, Table
+from dpo_math.examples import (
+    BETA,
+    BETAS,
+    CHOSEN,
+    LENGTHS,
+    PROMPT,
+    REJECTED,
+    Table,
+    length_reward,
+)
 from dpo_math.losses import PreferenceLoss, dpo_loss
 
 SEED = 18290
@@ -392,10 +401,9 @@ def both_fall(
 
 
 def length_growth(table: Table = PROMPT, beta: float = 0.5) -> measured.LengthGrowth:
-    """Labels by length alone: a response twice as long is preferred in six pairs of ten."""
+    """Labels by length alone."""
     lengths = tensor(LENGTHS)
-    by_length = lengths.log2() * math.log(6 / 4)
-    labels = Table(table.name, table.reference, tuple(by_length.tolist()))
+    labels = Table(table.name, table.reference, tuple(map(length_reward, LENGTHS)))
     wins = population(labels)
     rate = safe_rate(wins, beta) / 4
     path = train_dpo(tensor(table.reference).log(), wins, beta, steps=40, rate=rate)

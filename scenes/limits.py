@@ -10,14 +10,16 @@ from manim import Animation
 from dpo_math import measured
 from dpo_math import notation as n
 from dpo_math.derivation import BETA
-from dpo_math.examples import PROMPT
+from dpo_math.examples import PROMPT, length_reward
 from scenes import pictures
 from scenes.experiments import late, over, shares, through
 from scenes.figures import Convergence, Distribution, Gauge, Key, Track
+from scenes.figures.figure import Path
 from scenes.figures.series import SERIES
 from scenes.furniture import Words
 from scenes.layout import Room
 from scenes.lesson_scene import LessonScene
+from scenes.paths import Floats
 from scenes.theme import Role
 
 
@@ -88,15 +90,18 @@ class Unseen:
                 "start": self.found.reference,
                 "reached": self.found.reached,
                 "best": self.found.optimum,
+                "most": self.found.same_loss[-1],
             }.items()
         }
-        """How likely it is: where training starts, where training leaves it, and at best."""
+        """How likely it is: where training starts, where training leaves it, at best, and at most
+        of what the loss is recorded for."""
         self.marks = {
             name: self._mark(series, self.shares[name])
             for name, series in {
                 "start": "reference",
                 "reached": "policy",
                 "best": "optimum",
+                "most": "policy",
             }.items()
         }
 
@@ -117,11 +122,33 @@ class Unseen:
         """From the reference to where DPO arrives."""
         return [self.bars.to(policy=shares(self.found.reached))]
 
-    def wander(self) -> list[Animation]:
-        """Through policies that give it ever more, and the loss of each."""
-        policies = shares([self.found.reached, *self.found.same_loss])
+    def to_best(self) -> list[Animation]:
+        """Through policies that give it less, then more, to where all is as it should be."""
+        return self._wander(0.0, self._best_at())
+
+    def beyond(self) -> list[Animation]:
+        """On through policies that give it ever more."""
+        return self._wander(self._best_at(), 1.0)
+
+    def _best_at(self) -> float:
+        """How far on the way through the recorded policies it gets what it should."""
+        given = [policy[self.found.response] for policy in self._wandering()]
+        first, *_ = (i for i, share in enumerate(given) if share > self.shares["best"])
+        part = (self.shares["best"] - given[first - 1]) / (given[first] - given[first - 1])
+        return float(first - 1 + part) / (len(given) - 1)
+
+    def _wandering(self) -> Floats:
+        return shares([self.found.reached, *self.found.same_loss])
+
+    def _wander(self, start: float, end: float) -> list[Animation]:
+        """A part of the way through the recorded policies, and the loss of each."""
+        policies = through(self._wandering())
         losses = through([self.found.reached_loss, *self.found.losses])
-        return [self.bars.along(policy=through(policies)), self.loss.along(value=losses)]
+
+        def part(path: Path) -> Path:
+            return lambda along: path(start + along * (end - start))
+
+        return [self.bars.along(policy=part(policies)), self.loss.along(value=part(losses))]
 
 
 class Longer:
@@ -178,3 +205,15 @@ class Longer:
             self.bars.along(policy=late(through(self.policies))),
             self.means["policy"].along(value=lengths),
         ]
+
+    def charge(self) -> list[Animation]:
+        """The best policies as ever more of what length brings is charged for it, up to all."""
+        start, lengths = self.policies[-1], sorted(self.found.lengths)
+        brought = np.array([length_reward(tokens) for tokens in lengths])
+
+        def policy(along: float) -> Floats:
+            weights = start * np.exp(-along * brought / self.found.beta)
+            return np.asarray(weights / weights.sum())
+
+        mean = self.means["policy"].along(value=lambda along: policy(along) @ np.array(lengths))
+        return [self.bars.along(policy=policy), mean]

@@ -267,9 +267,17 @@ def question(scene: LessonScene, *path: str, room: Room | None = None) -> Paragr
 
 
 def answers(scene: LessonScene, *path: str) -> list[VGroup]:
-    """The same of several sentences, a line of the narration each, to come up one by one."""
+    """The same of several sentences, a line of the narration each, to come up one by one; the
+    lines of one stand closer together than those of two."""
     em, width = scene.theme.type.stage, scene.layout.halves[1].width
     lines = iter(question(scene, *path))
     sentences = scene.say("scenes", scene.id, *path).splitlines()
     counts = (len(filled(sentence, scene.theme, em, width)) for sentence in sentences)
-    return [VGroup(*islice(lines, count)) for count in counts]
+    groups = [VGroup(*islice(lines, count)) for count in counts]
+    for i, group in enumerate(groups):
+        group.shift((0.0, APART * em * ((len(groups) - 1) / 2 - i), 0.0))
+    return groups
+
+
+APART = 1.2
+"""Between two sentences that belong apart, beyond what is between two lines, in ems."""

@@ -37,12 +37,14 @@ class WhenItWins(LessonScene):
             self.play(*unseen.train())
             self.play(unseen.bars.to(optimum=unseen.found.optimum))
             self.show(unseen.marks["reached"], unseen.marks["best"])
-        with self.beat("silent"):
-            self.leave(unseen.note, unseen.marks["reached"], unseen.marks["best"])
+        with self.beat("silent", **unseen.shares):
+            self.leave(unseen.note, unseen.marks["reached"])
             self.show(unseen.loss)
-            self.play(*unseen.wander(), seconds=pace.training)
-        with self.beat("asked"):
-            pass
+            self.play(*unseen.to_best(), seconds=pace.sweep)
+        with self.beat("asked", **unseen.shares):
+            self.leave(unseen.marks["best"])
+            self.play(*unseen.beyond(), seconds=pace.sweep)
+            self.show(unseen.marks["most"])
 
         longer = Longer(self)
         found = longer.found
@@ -56,7 +58,7 @@ class WhenItWins(LessonScene):
             self.show(longer.means["policy"])
             self.play(*longer.train(), seconds=pace.training)
         with self.beat("fault"):
-            pass
+            self.play(*longer.charge(), seconds=pace.training)
 
         checking = pictures.checking(self)
         checked, judged = pictures.answers(self, "answer")

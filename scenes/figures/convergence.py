@@ -36,7 +36,8 @@ EVERY = 3
 class Track:
     """Distances before each step and after the last, and how their line is drawn.
 
-    A ``label``, which goes with its head, is a number of ``label_role``.
+    A ``label`` is a number of ``label_role``, which comes up under the end of the line with the
+    last step.
     """
 
     distances: Sequence[float]
@@ -120,7 +121,8 @@ class Convergence(Figure):
                 continue
             steps, seen = float(self.numbers[name]), FAINT + (1 - FAINT) * float(lit)
             corners = [self.at(*point) for point in _walked(track.distances, steps)]
-            self.trails[name].show(corners, seen, seen * float(steps > 0))
+            arrived = max(0.0, 1 + steps - (len(track.distances) - 1))
+            self.trails[name].show(corners, seen, seen * float(steps > 0), arrived)
 
     def sample(self, name: str, under: VMobject) -> VMobject:
         """A stroke like the line of a track, under what is the track's name elsewhere."""
@@ -155,10 +157,10 @@ class Convergence(Figure):
 
     def _label(self, track: Track) -> Words | None:
         """The label of a track whose head is at the origin."""
-        at = -0.25 * self.em, HEAD + 0.3 * self.em
+        at = -HEAD - 0.15 * self.em, -self.em
         if not track.label:
             return None
-        return self.words(track.label, self.em, at, role=track.label_role).set_fill(opacity=0)
+        return self.words(track.label, self.em, at, "right", track.label_role).set_fill(opacity=0)
 
 
 def _walked(distances: Sequence[float], steps: float) -> list[tuple[float, float]]:
@@ -182,13 +184,12 @@ class Trail:
     label: Words | None
 
     @when_changed
-    def show(self, corners: Sequence[Point], line: float, head: float) -> None:
-        """Lead the line along ``corners``, with the head at the last; as opaque as is said. What is
-        read is there wholly or not at all."""
+    def show(self, corners: Sequence[Point], line: float, head: float, label: float) -> None:
+        """Lead the line along ``corners``, with the head at the last; as opaque as is said."""
         self.line.set_stroke(opacity=line).points = _strokes(corners, self.dashed)
         end = np.array([*corners[-1], 0.0])
         if self.label:
-            self.label.shift(end - self.head.get_center()).set_fill(opacity=float(head > 0))
+            self.label.shift(end - self.head.get_center()).set_fill(opacity=label)
         self.head.move_to(end).set_fill(opacity=head)
 
 

@@ -25,11 +25,13 @@ from dpo_math.examples import (
     REJECTED,
     RESPONSE_LENGTH,
     SWEEP,
+    TWICE_AS_LONG,
     VOCABULARY_SIZE,
     Table,
     beta_between,
     cross_entropy,
     cross_entropy_slope,
+    length_reward,
     pair_loss,
     pull,
     response_count,
@@ -272,3 +274,8 @@ def test_the_example_is_at_hand_without_torch_and_without_manim():
     code = "import sys, dpo_math.examples; print({'torch', 'manim'} & set(sys.modules))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout == "set()\n"
+
+
+def test_labels_by_length_prefer_a_response_twice_as_long_as_often_as_they_say():
+    gap = length_reward(90) - length_reward(45)
+    assert 1 / (1 + math.exp(-gap)) == pytest.approx(TWICE_AS_LONG)

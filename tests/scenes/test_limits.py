@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from dpo_math.examples import LENGTHS, PROMPT
+from scenes import pictures
 from scenes.figures import Gauge
 from scenes.limits import Descents, Longer, Unseen
 from scenes.when_it_wins import WhenItWins
@@ -26,12 +27,13 @@ def at(animations, along: float) -> None:
         animation.interpolate(along)
 
 
+@pytest.mark.parametrize("way", ["to_best", "beyond"])
 @pytest.mark.parametrize("along", [0.3, 0.5, 0.8])
-def test_whatever_the_unseen_response_gets_the_others_keep_their_proportions(scene, along):
+def test_whatever_the_unseen_response_gets_the_others_keep_their_proportions(scene, along, way):
     unseen = Unseen(scene)
     at(unseen.train(), 1.0)
     before = np.delete(unseen.bars.numbers["policy"], unseen.found.response)
-    at(unseen.wander(), along)
+    at(getattr(unseen, way)(), along)
     after = np.delete(unseen.bars.numbers["policy"], unseen.found.response)
     assert after / after.sum() == pytest.approx(before / before.sum(), rel=1e-4)
     assert not np.allclose(after, before, rtol=0.01)
@@ -39,6 +41,29 @@ def test_whatever_the_unseen_response_gets_the_others_keep_their_proportions(sce
         unseen.loss.text
         == Unseen(scene).loss.theme.numerals(unseen.found.reached_loss, ".4f") + " nats"
     )
+
+
+def test_on_the_way_there_is_a_stop_where_every_bar_meets_its_line(scene):
+    unseen = Unseen(scene)
+    at(unseen.to_best(), 1.0)
+    best = PROMPT.optimum(unseen.found.beta)
+    assert unseen.bars.numbers["policy"] == pytest.approx(best, abs=1e-5)
+    at(unseen.beyond(), 0.0)
+    assert unseen.bars.numbers["policy"] == pytest.approx(best, abs=1e-5)
+    at(unseen.beyond(), 1.0)
+    share = unseen.bars.numbers["policy"][unseen.found.response]
+    assert share == pytest.approx(unseen.shares["most"]) == pytest.approx(0.9)
+
+
+def test_what_length_brings_taken_off_again_leaves_about_the_reference(scene):
+    longer = Longer(scene)
+    at(longer.begin(), 1.0)
+    at(longer.train(), 1.0)
+    at(longer.charge(), 1.0)
+    assert longer.bars.numbers["policy"] == pytest.approx(
+        longer.bars.numbers["reference"], abs=2e-3
+    )
+    assert longer.means["policy"].text == "66 tokens"
 
 
 def test_the_note_stands_over_the_response_that_no_pair_holds(scene):
@@ -77,6 +102,7 @@ def test_what_the_unseen_response_gets_is_written_over_its_bar(scene):
         "start": "6%",
         "reached": "5%",
         "best": "23%",
+        "most": "90%",
     }
     i = unseen.found.response
     assert unseen.shares["reached"] == unseen.found.reached[i]
@@ -97,3 +123,14 @@ def test_every_run_goes_down_at_every_step(scene):
     at([descents.train()], 1.0)
     shown = {name: int(descents.plot.numbers[name]) for name in descents.last}
     assert shown == descents.last
+
+
+def test_a_question_stands_nearer_to_its_answer_than_to_the_next_question(scene):
+    groups = pictures.answers(scene, "answer")
+    gaps = [above.get_bottom()[1] - below.get_top()[1] for above, below in pairwise(groups)]
+    within = [
+        above.get_bottom()[1] - below.get_top()[1]
+        for group in groups
+        for above, below in pairwise(group)
+    ]
+    assert min(gaps) > 1.5 * max(within)
