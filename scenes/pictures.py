@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from itertools import islice
 
 import numpy as np
@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from dpo_math.derivation import BETA
 from dpo_math.examples import SWEEP, Table, beta_between
 from scenes.figures import (
+    Advantages,
     Change,
     Dial,
     Distribution,
@@ -190,9 +191,26 @@ AROUND = 4.0
 are compared with the best one."""
 
 
-def expected(table: Table, policy: Sequence[float]) -> list[float]:
+def expected(table: Table, policy: ArrayLike) -> list[float]:
     """The reward to expect of a policy: a value network's level, the same at every response."""
     return [table.expected_reward(policy)] * len(table)
+
+
+def advantages(bars: Distribution, table: Table) -> Advantages:
+    """How much better than the guess each response is, beside the bars that :func:`trained` makes,
+    while the policy is still the reference."""
+    return Advantages(bars.theme, bars, table.reward, expected(table, table.reference))
+
+
+STEPS_TAKEN = 0.3
+"""How much likelier, in nats, a few small steps make a response against one with a unit less of
+reward."""
+
+
+def stepped(bars: Distribution, table: Table) -> Animation:
+    """A few small steps towards what is better than was guessed, and the guess after them."""
+    policy = table.optimum(1 / STEPS_TAKEN)
+    return bars.to(policy=policy, value=expected(table, policy))
 
 
 PIPELINE = {

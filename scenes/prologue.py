@@ -12,7 +12,6 @@ class Prologue(LessonScene):
         models, loop = pictures.pipeline(self), pictures.loop(self)
         bars = pictures.trained(self, PROMPT)
         name = pictures.heading(self, "chart", self.layout.chart_key)
-        stations = {name: i / len(pictures.ROUND) for i, name in enumerate(pictures.ROUND)}
         pace = self.theme.durations
 
         with self.beat("policy"):
@@ -23,21 +22,23 @@ class Prologue(LessonScene):
         with self.beat("reward_model"):
             self.play(models.to(reward_model=1), bars.to(reward=PROMPT.reward))
         with self.beat("value_network", models=len(pictures.PIPELINE)):
-            value = pictures.expected(PROMPT, PROMPT.reference)
-            self.play(models.to(value_network=1), bars.to(value=value))
+            self.play(models.to(value_network=1), bars.to(value=PROMPT.reward))
+            self.play(bars.to(value=pictures.expected(PROMPT, PROMPT.reference)))
 
+        arrows = pictures.advantages(bars, PROMPT)
         with self.beat("rollouts"):
-            self.leave(bars, name)
-            self.show(loop)
             self.play(models.use("policy"), seconds=pace.leave)
         with self.beat("advantages"):
             self.play(models.use("reference", "reward_model", "value_network"), seconds=pace.leave)
-            self.play(loop.to(turn=stations["advantages"]))
+            self.play(arrows.to(reached=1))
         with self.beat("update"):
+            self.leave(arrows)
             self.play(models.use("policy", "value_network"), seconds=pace.leave)
-            self.play(loop.to(turn=stations["update"]))
+            self.play(pictures.stepped(bars, PROMPT))
         with self.beat("again"):
+            self.leave(bars, name)
             self.play(models.use(), seconds=pace.leave)
+            self.show(loop)
             self.play(loop.to(turn=4), seconds=pace.sweep)
 
         with self.beat("without"):

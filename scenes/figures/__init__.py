@@ -1,5 +1,6 @@
 """The nouns of the pictures: each figure is drawn from numbers, in a room of the layout."""
 
+from scenes.figures.advantages import Advantages
 from scenes.figures.bound import Bound, Graph
 from scenes.figures.change import Change
 from scenes.figures.convergence import Convergence, Track
@@ -17,6 +18,7 @@ from scenes.figures.stack import Stack
 from scenes.figures.table import DataTable
 
 __all__ = [
+    "Advantages",
     "Bound",
     "Change",
     "Convergence",
