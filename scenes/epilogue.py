@@ -26,6 +26,7 @@ class Epilogue(Summary):
         proved = newly_proved(LINES["preference"], LINES["objective"])
         with self.beat("verdicts", proved=len(proved)):
             self.count_proofs()
+            self.swell("loss")
 
         with self.beat("allowed"):
             self.take("loss")
@@ -36,7 +37,6 @@ class Epilogue(Summary):
             self.state("implicit_loss")
             self.show(self.words("rewritten", at=self.under_verdict))
         with self.beat("reward_model"):
-            self.leave()
             self.box(implicit(CHOSEN), implicit(REJECTED), role=Role.REWARD)
         with self.beat("paper"):
             self.leave()

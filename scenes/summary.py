@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from manim import DOWN, LEFT, RIGHT, FadeIn, Group, Mobject
+from manim import DOWN, LEFT, RIGHT, Animation, ApplyMethod, FadeIn, Group, Mobject
+from manim.utils.rate_functions import there_and_back
 
 from dpo_math.derivation import LINES, Line, descent, forebears
 from dpo_math.verify import Verdict, report
@@ -15,6 +16,9 @@ from scenes.layout import Point
 from scenes.lesson_scene import LessonScene
 from scenes.staging import Staged
 from scenes.theme import Role
+
+SWOLLEN = 1.15
+"""How large a verdict is for a moment that is spoken of."""
 
 
 class Entry(NamedTuple):
@@ -66,8 +70,17 @@ class Summary(LessonScene):
         self.stage = staged
 
     def count_proofs(self) -> None:
-        """Say under each verdict how many lines were proved on the way there."""
-        self.show(*(words for entry in self.entries for words in entry.proved))
+        """Say under each verdict in turn how many lines were proved on the way there."""
+        for entry in self.entries:
+            if entry.proved:
+                self.swell(entry.staged.line.id, *map(FadeIn, entry.proved))
+
+    def swell(self, line_id: str, *meanwhile: Animation) -> None:
+        """Let the verdict on a line of the list grow a little, and come back."""
+        (mark,) = (e.verdict for e in self.entries if e.staged.line.id == line_id)
+        left = mark.get_edge_center(LEFT)
+        swelling = ApplyMethod(mark.scale, SWOLLEN, {"about_point": left}, rate_func=there_and_back)
+        self.play(swelling, *meanwhile, seconds=self.theme.durations.leave)
 
     def take(self, line_id: str) -> None:
         """Bring a line of the list onto the stage; the list goes."""

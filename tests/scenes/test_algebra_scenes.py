@@ -230,7 +230,7 @@ def encloses(outer: np.ndarray, inner: np.ndarray) -> bool:
 def test_a_tick_on_the_loss_never_stands_without_what_it_claims(undrawn):
     watched = Watched(undrawn(Epilogue))
     claim = watched.scene.say("scenes", "epilogue", "rewritten")
-    for beat in ("implicit_rewards", "paper"):
+    for beat in ("implicit_rewards", "reward_model", "paper"):
         assert len(watched.verdicts[beat]) > 0
         assert claim in watched.words[beat]
 

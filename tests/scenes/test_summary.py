@@ -12,7 +12,7 @@ from scenes import choreography
 from scenes.epilogue import FIVE, Epilogue
 from scenes.equation import Equation
 from scenes.layout import LAYOUTS
-from scenes.summary import newly_proved
+from scenes.summary import SWOLLEN, newly_proved
 from scenes.theme import DARK
 
 
@@ -50,6 +50,33 @@ def test_only_what_is_proved_says_how_many_lines_that_took():
     for entry in listed("wide").entries:
         proved = report(entry.staged.line).verdict is Verdict.PROVED
         assert bool(entry.proved) == proved
+
+
+def test_a_verdict_swells_and_is_as_it_was_and_each_count_comes_with_its_own(undrawn):
+    scene = undrawn(Epilogue)
+    scene.setup()
+    scene.list_lines(*FIVE)
+    before = [entry.verdict.width for entry in scene.entries]
+    scene.count_proofs()
+    scene.swell("loss")
+    assert [entry.verdict.width for entry in scene.entries] == pytest.approx(before)
+    for entry in scene.entries:
+        assert all(words in scene.mobjects for words in entry.proved)
+
+
+def test_half_way_a_verdict_is_larger_and_stays_at_its_left_end(monkeypatch):
+    scene, seen = listed("wide"), []
+
+    def play(animation, **_):
+        animation.begin()
+        animation.interpolate(0.5)
+        seen.append((animation.mobject.width, animation.mobject.get_left()[0]))
+
+    mark = scene.entries[-1].verdict
+    width, left = mark.width, mark.get_left()[0]
+    monkeypatch.setattr(scene, "play", play)
+    scene.swell("loss")
+    assert seen == [(pytest.approx(SWOLLEN * width), pytest.approx(left))]
 
 
 def test_a_copied_term_starts_on_its_original_and_a_new_one_grows_in_place():
