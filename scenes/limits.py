@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from manim import Animation
+from manim import Animation, Transform, VGroup
 
 from dpo_math import measured
 from dpo_math import notation as n
@@ -157,17 +157,10 @@ class Longer:
     def __init__(self, scene: LessonScene) -> None:
         theme, layout = scene.theme, scene.layout
         self.found = measured.read(measured.LengthGrowth)
-        order = np.argsort(self.found.lengths)
-        self.policies = shares(self.found.policies)[:, order]
+        self.scene, self.order = scene, np.argsort(self.found.lengths)
+        self.policies = shares(self.found.policies)[:, self.order]
         names = {name: scene.say("figures", name) for name in ("reference", "policy")}
-        self.bars = Distribution(
-            theme,
-            layout.whole_picture,
-            len(order),
-            top=pictures.close_up(PROMPT),
-            responses=[n.Number(self.found.lengths[i]) for i in order],
-            key=Key(theme, layout.key, names),
-        )
+        self.bars = self._bars(Key(theme, layout.key, names))
         self.means = {
             name: self._mean(scene, name, room)
             for name, room in zip(("chosen", "rejected", "policy"), layout.means, strict=True)
@@ -181,6 +174,17 @@ class Longer:
         at = (layout.means[0].left, layout.means[0].top + 0.6 * theme.type.figure)
         self.heading = Words(scene.say("figures", "length"), theme, theme.type.label, Role.DIM, at)
 
+    def _bars(self, key: Key | None) -> Distribution:
+        """The responses in the order of their lengths, called by these."""
+        return Distribution(
+            self.scene.theme,
+            self.scene.layout.whole_picture,
+            len(self.order),
+            top=pictures.close_up(PROMPT),
+            responses=[n.Number(self.found.lengths[i]) for i in self.order],
+            key=key,
+        )
+
     def _mean(self, scene: LessonScene, name: str, room: Room) -> Gauge:
         """The mean length of these responses, on a scale up to the longest."""
         gauge = Gauge(
@@ -193,6 +197,15 @@ class Longer:
         )
         gauge.fill.set_fill(scene.theme.colour(Role(name)))
         return gauge
+
+    def sort(self, bars: Distribution) -> tuple[VGroup, list[Animation]]:
+        """The reference of the same responses, outlined in another picture of them, and on its way
+        to where they stand by their lengths."""
+        after = self._bars(None)
+        after.draw(reference=self.policies[0])
+        outlines = VGroup(*(mark[0].copy() for mark in bars.marks["reference"]))
+        places = zip(self.order, after.marks["reference"], strict=True)
+        return outlines, [Transform(outlines[int(i)], mark[0]) for i, mark in places]
 
     def begin(self) -> list[Animation]:
         """The reference, and the policy on it."""

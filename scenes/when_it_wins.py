@@ -49,9 +49,13 @@ class WhenItWins(LessonScene):
         longer = Longer(self)
         found = longer.found
         with self.beat("lengths", chosen=found.chosen_length, rejected=found.rejected_length):
+            outlines, ways = longer.sort(unseen.bars)
+            self.add(outlines)
             self.leave()
+            self.play(*ways, seconds=pace.move)
             self.show(longer.bars, longer.name)
-            self.play(*longer.begin())
+            self.play(*longer.begin(), seconds=pace.appear)
+            self.remove(outlines)
             self.show(longer.heading, longer.means["chosen"], longer.means["rejected"])
         before, after = (found.expected_lengths[step] for step in (0, -1))
         with self.beat("longer", before=before, after=after):

@@ -86,6 +86,20 @@ def test_responses_stand_in_the_order_of_their_lengths_and_the_gauge_shows_the_m
     assert shown > float(np.array(PROMPT.reference) @ np.array(LENGTHS)) + 20
 
 
+def test_the_outlines_of_the_responses_go_to_their_places_by_length(scene):
+    unseen, longer = Unseen(scene), Longer(scene)
+    unseen.bars.draw(reference=PROMPT.reference)
+    outlines, ways = longer.sort(unseen.bars)
+    before = [mark.get_center() for mark in unseen.bars.marks["reference"]]
+    assert [outline.get_center() for outline in outlines] == pytest.approx(np.array(before))
+    at(ways, 1.0)
+    longer.bars.draw(reference=longer.policies[0])
+    by_length = np.argsort(LENGTHS)
+    for i, mark in zip(by_length, longer.bars.marks["reference"], strict=True):
+        assert outlines[int(i)].get_center() == pytest.approx(mark.get_center(), abs=1e-3)
+        assert outlines[int(i)].height == pytest.approx(mark.height, abs=1e-3)
+
+
 def test_the_mean_lengths_of_the_labels_stand_on_the_scale_of_the_policys(scene):
     longer = Longer(scene)
     assert all(isinstance(mean, Gauge) for mean in longer.means.values())
