@@ -104,7 +104,7 @@ def as_manim(drawn: Drawn, path: Path) -> None:
 class Given(Converter):
     """Takes pictures that are converted already."""
 
-    def convert(self, pixels: Any, within: Any = None) -> VideoFrame:
+    def changes(self, pixels: Any, within: Any = None) -> list[Change]:
         new, width = planes(pixels), pixels.width
         if self._last is None:
             rows = [slice(0, pixels.height)]
@@ -114,9 +114,8 @@ class Given(Converter):
             edges = np.flatnonzero(np.diff(pairs, prepend=False, append=False)) * 2
             rows = [slice(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
         areas = [(each, slice(0, width)) for each in rows]
-        self.changes = [Change(area, conversion.within(new, area)) for area in areas]
         self._last = new
-        return pixels
+        return [Change(area, conversion.within(new, area)) for area in areas]
 
 
 def as_we_do(drawn: Drawn, path: Path, settings: encoder.Settings) -> None:

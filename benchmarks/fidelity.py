@@ -84,7 +84,7 @@ def floor(entry: SceneEntry, profile: Profile) -> float:
     with (
         TemporaryDirectory() as folder,
         _timed(FilmRenderer, "update_frame", spent),
-        _timed(Converter, "convert", spent),
+        _timed(Converter, "changes", spent),
         _timed(X264, "code", spent),
     ):
         shots.shoot(shots.Shot(entry, profile), Path(folder))

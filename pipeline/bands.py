@@ -52,32 +52,41 @@ def cut(rows: int, changed: Iterable[Area]) -> list[Band]:
 
 
 def coded(
-    key: Planes, later: Sequence[Sequence[Change]], fps: int, settings: Settings
+    picture: Planes, later: Sequence[Sequence[Change]], fps: int, settings: Settings
 ) -> Iterator[list[Slice]]:
-    """The slices of a keyframe, and of the pictures after it by what changes in each."""
-    rows = math.ceil(len(key[0]) / MACROBLOCK)
+    """The slices of a keyframe, and of the pictures after it by what changes in each. ``picture``
+    is the first of these, and is the last once all are had."""
+    rows = math.ceil(len(picture[0]) / MACROBLOCK)
     if "qp" in settings and hints.settings():
         bands = cut(rows, (change.area for changes in later for change in changes))
     else:
         bands = [Band(0, rows)]
-    strips = [_Strip(band, key, fps, settings) for band in bands]
+    strips = [_Strip(band, picture, fps, settings) for band in bands]
     yield [strip.first() for strip in strips]
     for changes in later:
         yield [strip.next(changes) for strip in strips]
+    for strip in strips:
+        put(strip.shown, picture)
 
 
 class _Strip:
     """What a band shows, and x264 to code it."""
 
-    def __init__(self, band: Band, key: Planes, fps: int, settings: Settings) -> None:
-        height, width = key[0].shape
+    def __init__(self, band: Band, picture: Planes, fps: int, settings: Settings) -> None:
+        height, width = picture[0].shape
         self._top, bottom = band.first * MACROBLOCK, min(band.end * MACROBLOCK, height)
         self._frame = VideoFrame(width, bottom - self._top, "yuv420p")
         self._planes = planes(self._frame)
-        put(Change((slice(0, height), slice(0, width)), key), self._planes, self._top)
+        put(Change((slice(0, height), slice(0, width)), picture), self._planes, self._top)
         self._encoder = X264(width, bottom - self._top, fps, settings)
         columns = math.ceil(width / MACROBLOCK)
         self._first, self._count = band.first * columns, (band.end - band.first) * columns
+
+    @property
+    def shown(self) -> Change:
+        """All of it, in the picture."""
+        height, width = self._planes[0].shape
+        return Change((slice(self._top, self._top + height), slice(0, width)), self._planes)
 
     def first(self) -> Slice:
         """As a keyframe."""

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import av
 from av.packet import Packet
+from av.video.frame import VideoFrame
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
 
 from pipeline import bands
-from pipeline.conversion import Change, Converter, Pixels, Planes, planes
+from pipeline.conversion import Change, Converter, Pixels, planes, put
 from pipeline.holds import AccessUnits
 from pipeline.recorder import AHEAD, Recorder, Shown
 from pipeline.x264 import Settings, options
@@ -71,14 +72,13 @@ class _Frame(NamedTuple):
 
 
 class _Group:
-    """A keyframe's picture, what changes from each picture to the next up to the next keyframe, and
+    """A keyframe and those after it up to the next: what changes from each picture to the next, and
     the frames that show them; a group stays within a beat."""
 
-    def __init__(self, key: Planes) -> None:
-        self.key = key
+    def __init__(self, most: int) -> None:
         self.changes: list[Sequence[Change]] = []
         self.frames: list[_Frame] = []
-        self._size = 0
+        self._size, self._most = 0, most
 
     def add(self, changes: Sequence[Change]) -> None:
         """Another picture."""
@@ -90,7 +90,7 @@ class _Group:
         the group's once more, or because what waits takes up too much memory."""
         if key:
             return bool(changes or self.changes)
-        return bool(changes) and self._size > MOST * self.key[0].size
+        return bool(changes) and self._size > self._most
 
 
 class FilmEncoder(Recorder):
@@ -107,6 +107,8 @@ class FilmEncoder(Recorder):
         self._sequence = AccessUnits(self._stream.codec_context.extradata or b"")
         self._settings = settings
         self._group: _Group | None = None
+        self._first = planes(VideoFrame(width, height, "yuv420p"))
+        """The picture of the group's keyframe."""
         self._next_key = 0
 
     def _add_stream(self, width: int, height: int, fps: int, settings: Settings) -> VideoStream:
@@ -118,14 +120,15 @@ class FilmEncoder(Recorder):
         return stream
 
     def _encode(self, pixels: Pixels, shown: Shown) -> None:
-        frame = self._converter.convert(pixels, shown.within)
-        group, changes = self._group, self._converter.changes
+        group, changes = self._group, self._converter.changes(pixels, shown.within)
         # A rest that outlasts the keyframe before it starts with one, and so stays one picture.
         key = shown.end > self._next_key
         whole = group is None or shown.keyframe or group.ends_before(changes, key=key)
         if group is None or whole:
             self._code()
-            group = self._group = _Group([plane.copy() for plane in planes(frame)])
+            for change in changes:
+                put(change, self._first)
+            group = self._group = _Group(MOST * self._first[0].size)
         elif changes:
             group.add(changes)
         self._show(group, shown.first, key=key or whole, new=whole or bool(changes))
@@ -139,16 +142,16 @@ class FilmEncoder(Recorder):
 
     def _code(self) -> None:
         """Code what waits."""
-        if self._group is None:
+        group, self._group = self._group, None
+        if group is None:
             return
-        pictures = bands.coded(self._group.key, self._group.changes, self._fps, self._settings)
-        for number, key, new in self._group.frames:
+        pictures = iter([*bands.coded(self._first, group.changes, self._fps, self._settings)])
+        for number, key, new in group.frames:
             if new:
                 data = self._sequence.coded(next(pictures), key)
             else:
                 data = self._sequence.key_again() if key else self._sequence.held()
             self._put(number, data, key)
-        self._group = None
 
     def copy(self, frames: Sequence[tuple[bytes, bool]]) -> None:
         """Add frames as another film of this profile has them in its MP4, the first a keyframe;

@@ -14,19 +14,20 @@ from typing import NamedTuple, Self
 import numpy as np
 
 from pipeline import files
-from pipeline.conversion import Pixels, Rows
+from pipeline.conversion import Pixels
+from pipeline.drawing.regions import Box
 
 AHEAD = 8  # pictures that may wait for the encoder, while more are drawn; 8 MB each at 1080 lines
 
 
 class Shown(NamedTuple):
     """When a picture is shown, from frame ``first`` up to ``end``; whether a beat starts with it;
-    and the rows in which alone it may differ from the one before it, if that is known."""
+    and the boxes in which alone it may differ from the one before it, if that is known."""
 
     first: int
     end: int
     keyframe: bool = False
-    within: Rows | None = None
+    within: Sequence[Box] | None = None
 
 
 class Recorder(ABC):
@@ -63,11 +64,11 @@ class Recorder(ABC):
         repeat: int = 1,
         *,
         keyframe: bool = False,
-        within: Rows | None = None,
+        within: Sequence[Box] | None = None,
     ) -> None:
         """Add a frame, RGBA of shape (height, width, 4), and hold it for ``repeat`` frames.
 
-        It may differ from the last one only ``within`` some rows, if that is known.
+        It may differ from the last one only ``within`` some boxes, if that is known.
         The recorder keeps the array: it must not be changed afterwards. Raises ``ValueError`` when
         the pixels are of another shape or type, and whatever encoding an earlier frame raised.
         """

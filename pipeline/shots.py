@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from manim._config.utils import ManimConfig
 
     from pipeline.copying import Earlier
+    from pipeline.drawing.regions import Box
     from pipeline.recorder import Recorder
     from pipeline.sound import Sound
     from pipeline.writer import FilmRenderer
@@ -219,7 +220,7 @@ class _Reel:
     def begin(self) -> None:
         self._begins = True
 
-    def take(self, pixels: npt.NDArray[Any], repeat: int, within: tuple[int, int]) -> None:
+    def take(self, pixels: npt.NDArray[Any], repeat: int, within: Sequence[Box]) -> None:
         self._encoder.write(pixels, repeat, keyframe=self._begins, within=within)
         self._begins = False
         if self._resting:

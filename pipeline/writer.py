@@ -7,7 +7,7 @@ needs no change to be filmed here, and none to be rendered by ``manim render``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -21,7 +21,7 @@ from manim.utils.sounds import get_full_sound_file_path
 from pipeline.arriving import arrive, can_arrive
 from pipeline.drawing.layer import Sight
 from pipeline.drawing.marks import Mark
-from pipeline.drawing.prints import Rows
+from pipeline.drawing.regions import Box
 from pipeline.drawing.renderer import LayeredRenderer, Picture
 from pipeline.shots import Beats
 from pipeline.sound import Sound
@@ -130,8 +130,8 @@ class Reel(Protocol):
     def begin(self) -> None:
         """A beat begins with the next frame."""
 
-    def take(self, pixels: Pixels, repeat: int, within: Rows) -> None:
-        """A frame stays for ``repeat`` frames; it differs from the one before ``within`` rows."""
+    def take(self, pixels: Pixels, repeat: int, within: Sequence[Box]) -> None:
+        """A frame stays for ``repeat`` frames; it differs from the one before ``within`` boxes."""
 
     def rest(self, beat: str) -> None:
         """The next frame is what this beat rests on."""
@@ -235,7 +235,7 @@ class StretchRenderer(FilmRenderer):
     def _hand_on(self, pixels: Pixels, repeat: int) -> None:
         if pixels is SOON:
             pixels = super().get_frame()
-        self._reel.take(pixels, repeat, self.rows_changed())
+        self._reel.take(pixels, repeat, self.boxes_changed())
 
     def _do(self, action: Callable[[], None], marks: list[Mark] | None = None) -> None:
         """Do it, now or later."""

@@ -24,8 +24,8 @@ from manim.utils.iterables import list_update
 from pipeline.drawing.families import DisplayList
 from pipeline.drawing.layer import Layer, Sight
 from pipeline.drawing.marks import is_plain
-from pipeline.drawing.prints import NONE, Prints, Rows, both
-from pipeline.drawing.regions import Box, rows
+from pipeline.drawing.prints import Prints
+from pipeline.drawing.regions import Box, gathered
 
 Pixels = npt.NDArray[Any]
 
@@ -40,7 +40,8 @@ class LayeredRenderer(CairoRenderer):
         super().__init__(*args, **kwargs)
         self._moving, self._still = DisplayList(), DisplayList()
         self._prints = Prints()
-        self._changed = self._unseen = NONE
+        self._changed: list[Box] = []
+        self._unseen: list[Box] = []
 
     def update_frame(
         self,
@@ -63,7 +64,7 @@ class LayeredRenderer(CairoRenderer):
                 self.on_sight(picture, sight, partial(self._show, picture, sight))
                 return
         self.on_nothing_known()
-        self._picture, self._changed = None, (0, self.camera.pixel_height)
+        self._picture, self._changed = None, [_whole(self.camera.pixel_array)]
         super().update_frame(scene, shown, include_submobjects, ignore_skipping, **kwargs)
 
     def save_static_frame_data(
@@ -83,16 +84,15 @@ class LayeredRenderer(CairoRenderer):
         """The picture as it is now: an array that is not written to while anyone has it."""
         picture: Pixels = self.camera.pixel_array
         if self._picture is None or self._picture.pixels is not picture:
-            self._changed = (0, len(picture))
-        changed, self._changed = self._changed, NONE
-        self._unseen = both(self._unseen, changed)
+            self._changed = [_whole(picture)]
+        changed, self._changed = self._changed, []
+        self._unseen += changed
         return self._prints.of(picture, changed)
 
-    def rows_changed(self) -> Rows:
-        """Where the frame last got may differ from the one for which this was last asked: from the
-        first row to the one after the last."""
-        changed, self._unseen = self._unseen, NONE
-        return changed
+    def boxes_changed(self) -> list[Box]:
+        """Where the frame last got may differ from the one for which this was last asked."""
+        changed, self._unseen = self._unseen, []
+        return gathered(changed)
 
     def on_sight(self, picture: Picture, sight: Sight, show: Callable[[], None]) -> None:
         """A layer of ``picture`` is to show ``sight``: at once."""
@@ -107,7 +107,7 @@ class LayeredRenderer(CairoRenderer):
         self.on_sight(picture, sight, partial(picture.keep_still, sight, background))
 
     def _show(self, picture: Picture, sight: Sight) -> None:
-        self._changed = both(self._changed, rows(picture.show(sight)))
+        self._changed += gathered(picture.show(sight))
 
     def _known_picture(self) -> Picture | None:
         """The layers of what the camera shows; new ones if it shows something else by now."""
@@ -116,6 +116,11 @@ class LayeredRenderer(CairoRenderer):
         if self._picture is None or self._picture.pixels is not self.camera.pixel_array:
             self._picture = Picture(self.camera)
         return self._picture
+
+
+def _whole(pixels: Pixels) -> Box:
+    height, width, _ = pixels.shape
+    return 0, 0, width, height
 
 
 def _are_plain(mobjects: Sequence[Mobject]) -> TypeGuard[Sequence[VMobject]]:
@@ -127,7 +132,7 @@ class Picture:
 
     def __init__(self, camera: Camera) -> None:
         self.pixels: Pixels = camera.pixel_array
-        self._whole: Box = (0, 0, camera.pixel_width, camera.pixel_height)
+        self._whole = _whole(self.pixels)
         self.still = Layer(camera, np.empty_like(self.pixels))
         self.moving = Layer(camera, self.pixels)
         self._background: Pixels | None = None

@@ -36,8 +36,8 @@ from pipeline.drawing.families import Families
 from pipeline.drawing.marks import look
 from pipeline.drawing.paths import Paths
 from pipeline.drawing.pen import Pen
-from pipeline.drawing.prints import NONE, Prints
-from pipeline.drawing.regions import as_boxes, joined, touched
+from pipeline.drawing.prints import Prints
+from pipeline.drawing.regions import APART, Box, as_boxes, gathered, joined, touched
 from pipeline.profile import Profile
 from pipeline.writer import FilmRenderer
 from scenes import catalogue
@@ -237,28 +237,28 @@ def test_frames_are_the_same_where_it_is_not(tmp_path, monkeypatch):
 
 def test_a_print_that_somebody_has_stays_as_it_is():
     prints, picture = Prints(), np.zeros((4, 2, 4), np.uint8)
-    kept = prints.of(picture, (0, 4))[..., :3]
+    kept = prints.of(picture, [(0, 0, 2, 4)])[..., :3]
     picture[1:3] = 7
-    later = prints.of(picture, (1, 3))
+    later = prints.of(picture, [(0, 1, 2, 3)])
     assert not kept.any()
     assert np.array_equal(later, picture)
 
 
 def test_a_print_that_nobody_has_is_brought_up_to_date():
     prints, picture = Prints(), np.zeros((4, 2, 4), np.uint8)
-    address, held = id(prints.of(picture, (0, 4))), None
+    address, held = id(prints.of(picture, [(0, 0, 2, 4)])), None
     for row in range(4):
         picture[row] = row + 1
         if row == 2:
-            held = prints.of(picture, (row, row + 1))
+            held = prints.of(picture, [(0, row, 2, row + 1)])
             continue
-        prints.of(picture, (row, row + 1))
-    again = prints.of(picture, NONE)
+        prints.of(picture, [(0, row, 2, row + 1)])
+    again = prints.of(picture, [])
     assert id(held) == address
     assert id(again) != address
     del held
-    picture[0] = 9
-    again = prints.of(picture, (0, 1))
+    picture[0, 1] = 9
+    again = prints.of(picture, [(1, 0, 2, 1)])
     assert id(again) == address
     assert np.array_equal(again, picture)
 
@@ -309,23 +309,23 @@ def test_manims_own_transform_is_put_back():
 
 
 @pytest.mark.parametrize("kind", stock_scenes.SCENES, ids=lambda kind: kind.__name__)
-def test_pictures_differ_only_in_the_rows_that_the_renderer_says(kind, tmp_path):
+def test_pictures_differ_only_in_the_boxes_that_the_renderer_says(kind, tmp_path):
     last: list[Any] = []
-    said: list[int] = []
+    said: list[list[Box]] = []
 
     def compare(pixels, repeat):
-        first, end = renderer.rows_changed()
+        said.append(renderer.boxes_changed())
         if last:
-            assert np.array_equal(pixels[:first], last[-1][:first])
-            assert np.array_equal(pixels[max(end, 0) :], last[-1][max(end, 0) :])
+            for left, top, right, bottom in said[-1]:
+                last[-1][top:bottom, left:right] = pixels[top:bottom, left:right]
+            assert np.array_equal(pixels, last[-1])
         last[:] = [pixels.copy()]
-        said.append(max(end - first, 0))
 
     settings = {**TINY.manim_settings(), "media_dir": tmp_path, "verbosity": "ERROR"}
     with tempconfig(settings), blended_transforms():
         renderer = FilmRenderer(compare)
         kind(renderer=renderer).render()
-    assert said[0] == TINY.height
+    assert said[0] == [(0, 0, TINY.width, TINY.height)]
 
 
 @pytest.mark.parametrize(
@@ -340,6 +340,13 @@ def test_pictures_differ_only_in_the_rows_that_the_renderer_says(kind, tmp_path)
 )
 def test_two_places_are_one_where_that_is_no_more_to_restore(other, found):
     assert joined((0, 0, 10, 10), other) == found
+
+
+def test_boxes_are_gathered_where_few_rows_are_between_them():
+    near, far = (50, 30, 60, 40), (5, 40 + APART, 20, 50 + APART)
+    assert gathered([far, (0, 0, 10, 10), near, near]) == [(0, 0, 60, 40), far]
+    assert gathered([(0, 0, 10, 99), near, far]) == [(0, 0, 60, 50 + APART)]
+    assert gathered([]) == []
 
 
 def test_what_touches_what_is_touched_is_touched():

@@ -161,7 +161,7 @@ def test_what_goes_wrong_beside_the_drawing_is_raised_and_leaves_nothing(tmp_pat
     def fail(*_):
         raise OSError("no space left")
 
-    monkeypatch.setattr(Converter, "convert", fail)
+    monkeypatch.setattr(Converter, "changes", fail)
     with (
         pytest.raises(OSError, match="no space left"),
         FilmEncoder(tmp_path / "film.mp4", **SIZE) as encoder,
@@ -171,13 +171,13 @@ def test_what_goes_wrong_beside_the_drawing_is_raised_and_leaves_nothing(tmp_pat
 
 
 def test_drawing_waits_for_the_encoder_rather_than_fill_the_memory(tmp_path, monkeypatch):
-    go, original = threading.Event(), Converter.convert
+    go, original = threading.Event(), Converter.changes
 
     def slow(self, *picture):
         go.wait()
         return original(self, *picture)
 
-    monkeypatch.setattr(Converter, "convert", slow)
+    monkeypatch.setattr(Converter, "changes", slow)
     with FilmEncoder(tmp_path / "film.mp4", **SIZE) as encoder:
         for n in range(AHEAD):
             encoder.write(noise(n))
