@@ -114,7 +114,7 @@ class Given(Converter):
             edges = np.flatnonzero(np.diff(pairs, prepend=False, append=False)) * 2
             rows = [slice(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
         areas = [(each, slice(0, width)) for each in rows]
-        self._last = new
+        self._last: Any = new
         return [Change(area, conversion.within(new, area)) for area in areas]
 
 
@@ -122,10 +122,10 @@ def as_we_do(drawn: Drawn, path: Path, settings: encoder.Settings) -> None:
     """Every picture once, then held."""
     size = {"width": drawn.profile.width, "height": drawn.profile.height, "fps": drawn.profile.fps}
     with encoder.FilmEncoder(path, **size, settings=settings) as film:
-        film._converter = Given(size["width"], size["height"])
+        given = Given(size["width"], size["height"])
         for frame, repeat, starts in drawn.frames():
             shown = Shown(film.frames, film.frames + repeat, starts)
-            film._encode(frame, shown)
+            film._encode(given.changes(frame), shown)
             film.frames = shown.end
 
 

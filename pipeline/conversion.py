@@ -63,11 +63,14 @@ class Converter:
         all of it.
 
         Who knows that it differs from the last one only ``within`` some boxes saves the comparison
-        of the rest.
+        of the rest. The array may be changed afterwards.
         """
         boxes = [(0, 0, self._width, self._height)] if within is None else within
         areas = list(self._changed_areas(pixels, boxes))
-        self._last = pixels
+        if self._last is None:
+            self._last = pixels.copy()
+        for area in areas:
+            self._last[area] = pixels[area]
         return [Change(area, self._converted(pixels, area)) for area in areas]
 
     def _changed_areas(self, pixels: Pixels, boxes: Sequence[Box]) -> Iterator[Area]:

@@ -21,6 +21,7 @@ from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTr
 
 from pipeline import bands
 from pipeline.conversion import Change, Converter, Pixels, planes, put
+from pipeline.drawing.regions import Box
 from pipeline.holds import AccessUnits
 from pipeline.recorder import AHEAD, Recorder, Shown
 from pipeline.x264 import Settings, options
@@ -93,7 +94,7 @@ class _Group:
         return bool(changes) and self._size > self._most
 
 
-class FilmEncoder(Recorder):
+class FilmEncoder(Recorder[list[Change]]):
     """A film in H.264."""
 
     def __init__(
@@ -119,8 +120,11 @@ class FilmEncoder(Recorder):
         tag(stream)
         return stream
 
-    def _encode(self, pixels: Pixels, shown: Shown) -> None:
-        group, changes = self._group, self._converter.changes(pixels, shown.within)
+    def _take(self, pixels: Pixels, within: Sequence[Box] | None) -> list[Change]:
+        return self._converter.changes(pixels, within)
+
+    def _encode(self, changes: list[Change], shown: Shown) -> None:
+        group = self._group
         # A rest that outlasts the keyframe before it starts with one, and so stays one picture.
         key = shown.end > self._next_key
         whole = group is None or shown.keyframe or group.ends_before(changes, key=key)

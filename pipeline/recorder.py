@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Generic, NamedTuple, Self, TypeVar
 
 import numpy as np
 
@@ -19,18 +19,20 @@ from pipeline.drawing.regions import Box
 
 AHEAD = 8  # pictures that may wait for the encoder, while more are drawn; 8 MB each at 1080 lines
 
+Taken = TypeVar("Taken")
+"""What is kept of a picture until it is encoded."""
+
 
 class Shown(NamedTuple):
-    """When a picture is shown, from frame ``first`` up to ``end``; whether a beat starts with it;
-    and the boxes in which alone it may differ from the one before it, if that is known."""
+    """When a picture is shown, from frame ``first`` up to ``end``; and whether a beat starts with
+    it."""
 
     first: int
     end: int
     keyframe: bool = False
-    within: Sequence[Box] | None = None
 
 
-class Recorder(ABC):
+class Recorder(ABC, Generic[Taken]):
     """One film in the making; use it as a context manager.
 
     The file appears under its name when the context is left, whole and synced; after an exception,
@@ -47,7 +49,11 @@ class Recorder(ABC):
         self._pending: deque[Future[None]] = deque()
 
     @abstractmethod
-    def _encode(self, pixels: Pixels, shown: Shown) -> None:
+    def _take(self, pixels: Pixels, within: Sequence[Box] | None) -> Taken:
+        """What it takes to encode a picture, when its pixels may have changed."""
+
+    @abstractmethod
+    def _encode(self, taken: Taken, shown: Shown) -> None:
         """Encode a picture."""
 
     @abstractmethod
@@ -69,7 +75,7 @@ class Recorder(ABC):
         """Add a frame, RGBA of shape (height, width, 4), and hold it for ``repeat`` frames.
 
         It may differ from the last one only ``within`` some boxes, if that is known.
-        The recorder keeps the array: it must not be changed afterwards. Raises ``ValueError`` when
+        Afterwards the array is the caller's again. Raises ``ValueError`` when
         the pixels are of another shape or type, and whatever encoding an earlier frame raised.
         """
         if pixels.shape != self._shape or pixels.dtype != np.uint8:
@@ -78,8 +84,9 @@ class Recorder(ABC):
                 f"not {pixels.shape} and {pixels.dtype}"
             )
         self._await_all_but(AHEAD - 1)
-        shown = Shown(self.frames, self.frames + repeat, keyframe, within)
-        self._pending.append(self._thread.submit(self._encode, pixels, shown))
+        shown = Shown(self.frames, self.frames + repeat, keyframe)
+        taken = self._take(pixels, within)
+        self._pending.append(self._thread.submit(self._encode, taken, shown))
         self.frames += repeat
 
     def copy(self, frames: Sequence[tuple[bytes, bool]]) -> None:
@@ -108,3 +115,10 @@ class Recorder(ABC):
                 self._end()
                 self._close()
                 files.settle(self._part, self.path)
+
+
+class PictureRecorder(Recorder[Pixels]):
+    """A recorder that takes pictures as they are."""
+
+    def _take(self, pixels: Pixels, within: Sequence[Box] | None) -> Pixels:
+        return pixels.copy()

@@ -208,7 +208,7 @@ class _Reel:
     picture that each beat rests on, and by its digest what each showed."""
 
     def __init__(
-        self, encoder: Recorder, advance: Advance, earlier: Earlier | None, beats: Beats
+        self, encoder: Recorder[Any], advance: Advance, earlier: Earlier | None, beats: Beats
     ) -> None:
         self._encoder, self._advance, self._earlier = encoder, advance, earlier
         self._starts_the_film = beats.first == 0

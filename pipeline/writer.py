@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 
 Pixels = npt.NDArray[Any]
 Sink = Callable[[Pixels, int], None]
-"""Takes a frame, RGBA of shape (height, width, 4), and for how many frames it stays."""
+"""Takes a frame, RGBA of shape (height, width, 4), and for how many frames it stays; the array is
+drawn into afterwards."""
 
 
 class FilmWriter(SceneFileWriter):

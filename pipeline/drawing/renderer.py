@@ -24,7 +24,6 @@ from manim.utils.iterables import list_update
 from pipeline.drawing.families import DisplayList
 from pipeline.drawing.layer import Layer, Sight
 from pipeline.drawing.marks import is_plain
-from pipeline.drawing.prints import Prints
 from pipeline.drawing.regions import Box, gathered
 
 Pixels = npt.NDArray[Any]
@@ -39,9 +38,9 @@ class LayeredRenderer(CairoRenderer):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._moving, self._still = DisplayList(), DisplayList()
-        self._prints = Prints()
         self._changed: list[Box] = []
-        self._unseen: list[Box] = []
+        self._taken: Pixels | None = None
+        """The picture as it was last asked where it had changed."""
 
     def update_frame(
         self,
@@ -78,20 +77,22 @@ class LayeredRenderer(CairoRenderer):
                 self._keep_still(picture, drawn)
                 self.static_image = picture.still.pixels
                 return self.static_image
-        return super().save_static_frame_data(scene, mobjects)
+        still = super().save_static_frame_data(scene, mobjects)
+        self.static_image = None if still is None else still.copy()
+        return self.static_image
 
     def get_frame(self) -> Pixels:
-        """The picture as it is now: an array that is not written to while anyone has it."""
+        """The picture as it is now; what is drawn later is drawn into it, so whoever keeps it
+        copies it."""
         picture: Pixels = self.camera.pixel_array
-        if self._picture is None or self._picture.pixels is not picture:
-            self._changed = [_whole(picture)]
-        changed, self._changed = self._changed, []
-        self._unseen += changed
-        return self._prints.of(picture, changed)
+        return picture
 
     def boxes_changed(self) -> list[Box]:
-        """Where the frame last got may differ from the one for which this was last asked."""
-        changed, self._unseen = self._unseen, []
+        """Where the picture may differ from what it was when this was last asked."""
+        picture, changed, self._changed = self.camera.pixel_array, self._changed, []
+        if self._picture is None or self._taken is not picture:
+            changed = [_whole(picture)]
+        self._taken = picture
         return gathered(changed)
 
     def on_sight(self, picture: Picture, sight: Sight, show: Callable[[], None]) -> None:

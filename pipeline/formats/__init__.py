@@ -8,7 +8,7 @@ programs.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline.recorder import Recorder
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pipeline.profile import Profile
 
 
-def recorder(profile: Profile, path: Path) -> Recorder:
+def recorder(profile: Profile, path: Path) -> Recorder[Any]:
     """The recorder of films in a profile."""
     size = {"width": profile.width, "height": profile.height, "fps": profile.fps}
     match profile.format:

@@ -12,12 +12,12 @@ from av.video.frame import VideoFrame
 from PIL import Image
 
 from pipeline.conversion import Pixels
-from pipeline.recorder import Recorder, Shown
+from pipeline.recorder import PictureRecorder, Shown
 
 SHORTEST = 2  # hundredths of a second; browsers slow down what is shorter
 
 
-class Gif(Recorder):
+class Gif(PictureRecorder):
     """A GIF that plays once more and once more, each picture in its own best 256 colours.
 
     More than 50 frames a second cannot be said: of those, some are left out, and what remains is

@@ -12,10 +12,10 @@ from av.video.frame import VideoFrame
 from pipeline.conversion import Pixels
 from pipeline.encoder import KEYFRAME_SECONDS
 from pipeline.formats.opacity import straight
-from pipeline.recorder import Recorder, Shown
+from pipeline.recorder import PictureRecorder, Shown
 
 
-class Mov(Recorder):
+class Mov(PictureRecorder):
     """A film that keeps every pixel; a frame that repeats costs a few bytes."""
 
     def __init__(

@@ -13,12 +13,12 @@ from PIL import Image
 from pipeline import files
 from pipeline.conversion import Pixels
 from pipeline.formats.opacity import straight
-from pipeline.recorder import Recorder, Shown
+from pipeline.recorder import PictureRecorder, Shown
 
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # else an archive says when it was written
 
 
-class Pngs(Recorder):
+class Pngs(PictureRecorder):
     """A ZIP with each picture once, named by the first frame that shows it; its comment is the
     number of frames."""
 

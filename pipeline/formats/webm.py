@@ -10,7 +10,7 @@ import av
 from pipeline.conversion import Converter, Pixels
 from pipeline.encoder import KEYFRAME_SECONDS, tag
 from pipeline.formats.opacity import straight
-from pipeline.recorder import Recorder, Shown
+from pipeline.recorder import PictureRecorder, Shown
 
 # One thread and no frames that are not shown: the same bytes every time, and a packet a frame.
 VP9 = {
@@ -24,7 +24,7 @@ VP9 = {
 }
 
 
-class WebM(Recorder):
+class WebM(PictureRecorder):
     """A film in VP9. How opaque its pictures are is a second stream beside each frame."""
 
     def __init__(

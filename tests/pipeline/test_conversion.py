@@ -35,7 +35,7 @@ def test_a_film_converted_piece_by_piece_is_exactly_each_picture_converted_whole
     picture = noise(0)
     one_by_one.convert(picture)
     for change in changes:
-        picture = changed(picture, change)
+        picture[:] = changed(picture, change)
         expected = Converter(WIDTH, HEIGHT).convert(picture).to_ndarray()
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr("pipeline.conversion.APART", apart)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -36,7 +35,6 @@ from pipeline.drawing.families import Families
 from pipeline.drawing.marks import look
 from pipeline.drawing.paths import Paths
 from pipeline.drawing.pen import Pen
-from pipeline.drawing.prints import Prints
 from pipeline.drawing.regions import APART, Box, as_boxes, gathered, joined, touched
 from pipeline.profile import Profile
 from pipeline.writer import FilmRenderer
@@ -233,48 +231,6 @@ def test_the_cairo_library_is_within_reach_here():
 def test_frames_are_the_same_where_it_is_not(tmp_path, monkeypatch):
     monkeypatch.setattr(paths, "_append_path", None)
     the_same(stock_scenes.Transforming, TINY, tmp_path)
-
-
-def test_a_print_that_somebody_has_stays_as_it_is():
-    prints, picture = Prints(), np.zeros((4, 2, 4), np.uint8)
-    kept = prints.of(picture, [(0, 0, 2, 4)])[..., :3]
-    picture[1:3] = 7
-    later = prints.of(picture, [(0, 1, 2, 3)])
-    assert not kept.any()
-    assert np.array_equal(later, picture)
-
-
-def test_a_print_that_nobody_has_is_brought_up_to_date():
-    prints, picture = Prints(), np.zeros((4, 2, 4), np.uint8)
-    address, held = id(prints.of(picture, [(0, 0, 2, 4)])), None
-    for row in range(4):
-        picture[row] = row + 1
-        if row == 2:
-            held = prints.of(picture, [(0, row, 2, row + 1)])
-            continue
-        prints.of(picture, [(0, row, 2, row + 1)])
-    again = prints.of(picture, [])
-    assert id(held) == address
-    assert id(again) != address
-    del held
-    picture[0, 1] = 9
-    again = prints.of(picture, [(1, 0, 2, 1)])
-    assert id(again) == address
-    assert np.array_equal(again, picture)
-
-
-@pytest.mark.parametrize("keeping", [0, 1, 5])
-def test_frames_stay_what_they_were_for_whoever_keeps_them(keeping, tmp_path):
-    kept: deque[tuple[str, Any]] = deque(maxlen=keeping)
-
-    def keep(pixels, repeat):
-        assert all(digest(picture) == was for was, picture in kept)
-        kept.append((digest(pixels), pixels))
-
-    settings = {**TINY.manim_settings(), "media_dir": tmp_path, "verbosity": "ERROR"}
-    with tempconfig(settings):
-        stock_scenes.Pictures(FilmRenderer(keep)).render()
-    assert len(kept) == keeping
 
 
 def test_fading_is_blended_and_a_transform_in_an_arc_is_not(tmp_path, monkeypatch):

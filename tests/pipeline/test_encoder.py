@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 
-from pipeline.conversion import Converter
 from pipeline.encoder import DRAFT, KEYFRAME_SECONDS, PUBLISHING, FilmEncoder
 from pipeline.recorder import AHEAD
 from scenes.theme import THEMES, Role
@@ -161,7 +160,7 @@ def test_what_goes_wrong_beside_the_drawing_is_raised_and_leaves_nothing(tmp_pat
     def fail(*_):
         raise OSError("no space left")
 
-    monkeypatch.setattr(Converter, "changes", fail)
+    monkeypatch.setattr(FilmEncoder, "_encode", fail)
     with (
         pytest.raises(OSError, match="no space left"),
         FilmEncoder(tmp_path / "film.mp4", **SIZE) as encoder,
@@ -171,13 +170,13 @@ def test_what_goes_wrong_beside_the_drawing_is_raised_and_leaves_nothing(tmp_pat
 
 
 def test_drawing_waits_for_the_encoder_rather_than_fill_the_memory(tmp_path, monkeypatch):
-    go, original = threading.Event(), Converter.changes
+    go, original = threading.Event(), FilmEncoder._encode
 
     def slow(self, *picture):
         go.wait()
         return original(self, *picture)
 
-    monkeypatch.setattr(Converter, "changes", slow)
+    monkeypatch.setattr(FilmEncoder, "_encode", slow)
     with FilmEncoder(tmp_path / "film.mp4", **SIZE) as encoder:
         for n in range(AHEAD):
             encoder.write(noise(n))

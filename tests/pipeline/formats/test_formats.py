@@ -38,7 +38,9 @@ def filmed(path, kind, *, transparent=False, fps=25):
     profile = Profile(64, 48, fps, format=kind, transparent=transparent)
     with recorder(profile, path) as film:
         for left, repeat in TAKES:
-            film.write(square(left, 0 if transparent else 255), repeat)
+            picture = square(left, 0 if transparent else 255)
+            film.write(picture, repeat)
+            picture[:] = 99  # as the next one is drawn into the same array
     return path
 
 
