@@ -69,9 +69,8 @@ class Layer:
         gone = [mark for mark in before if id(mark) not in staying]
         changed = [*stale, *_places(gone, new)]
         if changed:
-            changed += self._touched(changed)
-            _restore(self.pixels, ground, changed)
-            self._draw()
+            _restore(self.pixels, ground, [*changed, *self._touched(changed)])
+            self._draw()  # what was only touched comes out as it was where nothing has changed
         return changed
 
     def _compared(self, mobjects: Sequence[VMobject]) -> Sight:

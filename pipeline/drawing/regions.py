@@ -7,7 +7,7 @@ as a whole: there is no clipping, which can change how cairo rounds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from operator import itemgetter
 
 import numpy as np
@@ -38,15 +38,28 @@ def within(boxes: npt.NDArray[np.float64], width: int, height: int) -> list[Box 
 
 
 def gathered(boxes: Iterable[Box]) -> list[Box]:
-    """The least boxes with all of these in them that have :data:`APART` rows between them."""
-    found: list[Box] = []
-    for left, top, right, bottom in sorted(set(boxes), key=itemgetter(1)):
-        if found and top < found[-1][3] + APART:
-            its_left, its_top, its_right, its_bottom = found[-1]
-            found[-1] = min(left, its_left), its_top, max(right, its_right), max(bottom, its_bottom)
-        else:
-            found.append((left, top, right, bottom))
+    """Few boxes with all of these in them: :data:`APART` rows from each other, or, within the same
+    rows, as many columns."""
+    found = []
+    for row in _groups(set(boxes), 1):
+        for group in _groups(row, 0):
+            lefts, tops, rights, bottoms = zip(*group, strict=True)
+            found.append((min(lefts), min(tops), max(rights), max(bottoms)))
     return found
+
+
+def _groups(boxes: Iterable[Box], axis: int) -> Iterator[list[Box]]:
+    """Those that follow each other along an axis with less than :data:`APART` between."""
+    group: list[Box] = []
+    end = 0
+    for box in sorted(boxes, key=itemgetter(axis)):
+        if group and box[axis] >= end + APART:
+            yield group
+            group = []
+        end = max(end, box[axis + 2]) if group else box[axis + 2]
+        group.append(box)
+    if group:
+        yield group
 
 
 def joined(one: Box, other: Box) -> tuple[Box, ...]:

@@ -298,10 +298,12 @@ def test_two_places_are_one_where_that_is_no_more_to_restore(other, found):
     assert joined((0, 0, 10, 10), other) == found
 
 
-def test_boxes_are_gathered_where_few_rows_are_between_them():
-    near, far = (50, 30, 60, 40), (5, 40 + APART, 20, 50 + APART)
-    assert gathered([far, (0, 0, 10, 10), near, near]) == [(0, 0, 60, 40), far]
-    assert gathered([(0, 0, 10, 99), near, far]) == [(0, 0, 60, 50 + APART)]
+def test_boxes_are_gathered_where_little_is_between_them():
+    near, below = (50, 30, 60, 40), (5, 40 + APART, 20, 50 + APART)
+    aside = (60 + APART, 5, 70 + APART, 20)
+    assert gathered([below, (0, 0, 10, 10), near, near]) == [(0, 0, 60, 40), below]
+    assert gathered([aside, (0, 0, 10, 10), near]) == [(0, 0, 60, 40), aside]
+    assert gathered([(0, 0, 10, 99), near, below]) == [(0, 0, 60, 50 + APART)]
     assert gathered([]) == []
 
 
