@@ -1,22 +1,26 @@
 """Manim's list of what there is to draw, found anew only when a family has changed.
 
 Manim walks through all families in every frame, and takes out what it finds twice: .13 ms with 80
-marks. Seeing that nothing has changed takes .02 ms.
+marks. Seeing that nothing has changed takes .02 ms. Where something has, the walk that notes the
+families finds what is to be drawn as well.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 
 from manim import Camera, Mobject
+from manim.utils.iterables import remove_list_redundancies
 
 
 class Families:
     """Mobjects with all that is in them, as they were found."""
 
     def __init__(self, mobjects: Sequence[Mobject]) -> None:
-        members = {id(member): member for mobject in mobjects for member in mobject.get_family()}
-        self._members = list(members.values())
+        self.every = [member for mobject in mobjects for member in mobject.get_family()]
+        """All members, as often as they are found."""
+        self._members = list({id(member): member for member in self.every}.values())
         self._found = [(list(below), *rest) for below, *rest in self._as_they_are()]
 
     def are_as_found(self) -> bool:
@@ -42,5 +46,8 @@ class DisplayList:
         """:meth:`Camera.get_mobjects_to_display`, of the same camera at every call."""
         if self._asked != mobjects or not self._families.are_as_found():
             self._asked, self._families = list(mobjects), Families(mobjects)
-            self._found = camera.get_mobjects_to_display(mobjects)
+            shown = [member for member in self._families.every if len(member.points)]
+            self._found = remove_list_redundancies(shown)
+            if camera.use_z_index:
+                self._found.sort(key=attrgetter("z_index"))
         return self._found
