@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -52,18 +51,34 @@ class Crossing(NamedTuple):
 
 def crossings(track: Track, seen: float = SEEN, graze: float = GRAZE) -> Iterator[Crossing]:
     """All marks that cross, each pair once."""
+    return _seen(_encounters(track, graze), track.opacities, seen)
+
+
+def _encounters(track: Track, graze: float) -> list[Crossing]:
+    """All marks whose boxes cross, each pair once, however much is seen of them."""
     some, others = _pairs(track)
     low = np.maximum(track.boxes[:, some, :2], track.boxes[:, others, :2])
     high = np.minimum(track.boxes[:, some, 2:], track.boxes[:, others, 2:])
     sizes = np.maximum(track.boxes[..., 2:] - track.boxes[..., :2], 1e-6)
     smaller = np.minimum(sizes[:, some], sizes[:, others])
     depth = np.nan_to_num((high - low) / smaller, nan=-1.0).min(axis=-1)
-    both = (track.opacities[:, some] > seen) & (track.opacities[:, others] > seen)
     deep, touching = depth > graze, depth > 0
-    crossing = deep & both & ~_meant(deep, touching)
-    crossing &= ~_meeting(touching, track, some, others)
-    for pair in crossing.any(axis=0).nonzero()[0]:
-        yield Crossing(int(some[pair]), int(others[pair]), crossing[:, pair])
+    crossing = deep & ~_meant(deep, touching) & ~_meeting(touching, track, some, others)
+    return [
+        Crossing(int(some[pair]), int(others[pair]), crossing[:, pair])
+        for pair in crossing.any(axis=0).nonzero()[0]
+    ]
+
+
+def _seen(
+    encounters: Iterable[Crossing], opacities: Floats, seen: float = SEEN
+) -> Iterator[Crossing]:
+    """Those of which both marks are seen, in the frames in which they are."""
+    shown = opacities > seen
+    for one, other, frames in encounters:
+        crossing = frames & shown[:, one] & shown[:, other]
+        if crossing.any():
+            yield Crossing(one, other, crossing)
 
 
 def _pairs(track: Track) -> tuple[Indices, Indices]:
@@ -131,12 +146,14 @@ def ducking(actors: Sequence[Actor], standing: Iterable[VMobject] = ()) -> list[
         groups[convoy] = number
     boxes = np.stack([actor.boxes(actor.path, MOMENTS) for actor in [*cast, *around]], axis=1)
     vanishes = np.array([actor.opacities == (1.0, 0.0) for actor in [*cast, *around]])
-    for _ in range(ROUNDS):
+    opacities = np.ones(boxes.shape[:2])
+    encounters = _encounters(Track(boxes, opacities, groups, vanishes), 0.35)
+    for _ in range(ROUNDS if encounters else 0):
         opacities = np.stack([actor.opacities_at(MOMENTS) for actor in [*cast, *around]], axis=1)
         hidden: dict[tuple[int, ...], Booleans] = defaultdict(
             lambda: np.zeros(len(MOMENTS), dtype=np.bool_)
         )
-        for crossing in crossings(Track(boxes, opacities, groups, vanishes), SEEN - 0.1, 0.35):
+        for crossing in _seen(encounters, opacities, SEEN - 0.1):
             pair = [i for i in (crossing.one, crossing.other) if i < len(cast)]
             is_one = groups[crossing.one] == groups[crossing.other]
             parties = [_company(cast, i) if is_one else members[groups[i]] for i in pair]
@@ -145,10 +162,12 @@ def ducking(actors: Sequence[Actor], standing: Iterable[VMobject] = ()) -> list[
                 for i, party in zip(pair, parties, strict=True)
             ]
             hidden[tuple(parties[way.index(max(way))])] |= crossing.frames
+        if not hidden:
+            break
         for party, frames in hidden.items():
             windows = tuple(_windows(frames))
             for i in party:
-                cast[i] = replace(cast[i], ducks=(*cast[i].ducks, *windows))
+                cast[i] = cast[i].ducking(windows)
     return cast
 
 

@@ -6,9 +6,10 @@ Who goes where is settled before (:mod:`scenes.choreography`), and which path it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -114,6 +115,20 @@ class Actor:
     ducks: tuple[Window, ...] = ()
     """When it is hardly seen, for it passes something."""
 
+    def with_path(self, path: Path) -> Actor:
+        """The same on another path."""
+        return self if path == self.path else self._but(path=path)
+
+    def ducking(self, windows: Iterable[Window]) -> Actor:
+        """The same, ducking in further windows."""
+        return self._but(ducks=(*self.ducks, *windows))
+
+    def _but(self, **changes: Any) -> Actor:
+        """The same with changes, but not of its outlines: what is known of these is kept."""
+        new = replace(self, **changes)
+        vars(new).update({name: vars(self)[name] for name in KEPT if name in vars(self)})
+        return new
+
     @cached_property
     def travel(self) -> Points:
         return centre(self.end) - centre(self.start)
@@ -145,6 +160,8 @@ class Actor:
         return box(self.start), box(self.end)
 
 
+KEPT = ("travel", "_ends")
+"""What follows from an actor's outlines alone."""
 ALWAYS = Window(0.0, 1.0)
 DUCKED = 0.75
 """How much of its opacity a mark loses while it ducks."""
@@ -168,18 +185,22 @@ def convoys(actors: list[Actor]) -> list[list[int]]:
     same time with nearly the same displacement as another of the convoy (a formula that grows
     pulls its marks apart a little)."""
     found: list[list[int]] = []
-    for number, actor in enumerate(actors):
-        joined = [c for c in found if any(_together(actors[i], actor) for i in c)]
-        found = [c for c in found if c not in joined]
-        found.append([*(i for c in joined for i in c), number])
+    for number, row in enumerate(_together(actors).tolist()):
+        joined = [convoy for convoy in found if any(row[i] for i in convoy)]
+        found = [convoy for convoy in found if convoy not in joined]
+        found.append([*(i for convoy in joined for i in convoy), number])
     return found
 
 
-def _together(one: Actor, other: Actor) -> bool:
-    if one.company and one.company == other.company:
-        return True
-    apart = float(np.linalg.norm(one.travel - other.travel))
-    return one.window == other.window and apart < COHESION
+def _together(actors: list[Actor]) -> npt.NDArray[np.bool_]:
+    """Which two of them do: shape (actors, actors)."""
+    travels = np.array([actor.travel for actor in actors]).reshape(-1, 3)
+    near = np.linalg.norm(travels[:, None] - travels, axis=-1) < COHESION
+    windows = np.array([actor.window for actor in actors]).reshape(-1, 2)
+    at_once = (windows[:, None] == windows).all(axis=-1)
+    companies = np.array([actor.company for actor in actors])
+    of_one = (companies[:, None] == companies) & (companies != "")
+    return np.asarray(near & at_once | of_one)
 
 
 def box(mark: VMobject) -> Floats:

@@ -77,7 +77,7 @@ class _Crowd:
         self._boxes = np.stack([actor.boxes(actor.path) for actor in self.actors])
         self._sweeps = _sweeps(self._boxes)
         self._seen = np.stack([_is_seen(actor) for actor in self.actors])
-        self._seen_straight = np.stack([_is_seen(replace(a, path=STRAIGHT)) for a in self.actors])
+        self._seen_straight = np.stack([_is_seen(a.with_path(STRAIGHT)) for a in self.actors])
         self._moving = np.stack([is_moving(actor) for actor in self.actors])
         steady = np.array([[actor.steady] for actor in self.actors])
         self._sliding = steady & self._moving
@@ -85,7 +85,7 @@ class _Crowd:
 
     def route(self, members: list[int], others: list[int]) -> None:
         """Let a convoy choose the path that runs through least of ``others``."""
-        convoy = [replace(self.actors[i], path=STRAIGHT) for i in members]
+        convoy = [self.actors[i].with_path(STRAIGHT) for i in members]
         if not others or _speed(convoy[0]) < NUDGE:
             return
         costs = {
@@ -99,7 +99,7 @@ class _Crowd:
         self._boxes[members] = self._boxes_on(path, members)
         self._sweeps[members] = _sweeps(self._boxes[members])
         for i in members:
-            self.actors[i] = replace(self.actors[i], path=path)
+            self.actors[i] = self.actors[i].with_path(path)
             self._seen[i] = _is_seen(self.actors[i])
 
     def _boxes_on(self, path: Path, members: list[int]) -> Floats:

@@ -6,13 +6,14 @@ import hashlib
 
 import numpy as np
 import pytest
+from manim import VMobject
 
 from dpo_math import notation as n
 from dpo_math.derivation import LINES
 from dpo_math.printers import Rows, typst
 from dpo_math.printers.typst import AIR
 from scenes import typesetting
-from scenes.equation import Equation, fitting_rows, set_tree
+from scenes.equation import Equation, Outline, fitting_rows, set_tree
 from scenes.theme import DARK, Role
 
 STAGE = DARK.type.stage
@@ -178,3 +179,22 @@ def test_only_the_fonts_that_typst_brings_are_used():
     rounded = [np.round(mark.points, 3) + 0.0 for s in settings for mark in s.marks]
     digest = hashlib.sha256(b"".join(points.tobytes() for points in rounded)).hexdigest()
     assert digest[:16] == "1ba15bc0540600d2"
+
+
+def test_a_copy_of_an_outline_is_what_manim_makes_of_it_and_shares_nothing_that_changes():
+    outline = Outline(np.ones((4, 3)), DARK.colour(Role.INK))
+    outline.target = Outline(np.zeros((4, 3)), DARK.colour(Role.DIM))
+    new, manims = outline.copy(), VMobject.__deepcopy__(outline, {})
+    assert type(new) is Outline
+    assert vars(new).keys() == vars(manims).keys()
+    for name, value in vars(manims).items():
+        if name != "target":
+            assert np.array_equal(vars(new)[name], value)
+    new.points += 1
+    new.fill_rgbas[:] = 0
+    new.target.points += 1
+    new.submobjects.append(outline)
+    assert outline.points.max() == 1
+    assert outline.fill_rgbas.max() > 0
+    assert not outline.target.points.any()
+    assert outline.submobjects == []
