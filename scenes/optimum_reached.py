@@ -39,7 +39,7 @@ class OptimumReached(LessonScene):
         with self.beat("luck"):
             self.leave(twins.plot, distance)
             self.show(cause.curve, cause.label)
-            self.play(cause.restart())
+            self.play(*cause.restart())
             self.play(*cause.train(), seconds=pace.sweep)
         with self.beat("reason"):
             self.show(cause.total)

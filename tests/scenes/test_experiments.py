@@ -78,7 +78,10 @@ def cause() -> Cause:
 
 def test_trained_again_the_policy_rolls_to_the_true_preference_and_has_no_slope_there(cause):
     true = PROMPT.preference(*cause.pair)
+    assert cause.curve.numbers["policy"] == pytest.approx(true, abs=1e-5)
+    played(*cause.restart())
     assert cause.curve.numbers["policy"] == pytest.approx(0.5)
+    assert cause.bars.numbers["policy"] == pytest.approx(PROMPT.reference)
     played(*cause.train())
     assert cause.curve.numbers["policy"] == pytest.approx(true, abs=1e-5)
     start, end = cause.curve.tangents["policy"][0].get_start_and_end()
@@ -86,9 +89,11 @@ def test_trained_again_the_policy_rolls_to_the_true_preference_and_has_no_slope_
     assert cause.bars.numbers["policy"] == pytest.approx(PROMPT.optimum(BETA), abs=1e-5)
 
 
+PART = (0.2, 0.4, 0.6)
+
+
 def test_the_point_on_the_curve_is_what_the_bars_say_on_the_way_too(cause):
-    ways = cause.train()
-    for along in (0.2, 0.4, 0.6):
+    for along, ways in ((along, way) for way in (cause.restart(), cause.train()) for along in PART):
         for animation in ways:
             animation.begin()
             animation.interpolate(along)
