@@ -24,6 +24,8 @@ from scenes.shapes import RoundedBox, double_arrow, rectangle, turned
 from scenes.theme import Role, Theme
 
 Anchor = Literal["left", "centre", "right"]
+_BEFORE: Mapping[Anchor, float] = {"left": 0.0, "centre": 0.5, "right": 1.0}
+"""The share of a text that is left of where it stands."""
 
 
 class Words(VGroup):
@@ -49,13 +51,19 @@ class Words(VGroup):
         self.text, self.theme, self.em = text, theme, em
         phrases = phrases or {}
         setting = typesetting.words(_markup(text, symbols or {}, small_capitals, phrases))
-        before = {"left": 0.0, "centre": 0.5, "right": 1.0}[anchor] * setting.width
-        shift = np.array([at[0] - em * before, at[1] - em * setting.marks[0].baseline, 0.0])
+        self._setting, self._before = setting, _BEFORE[anchor] * setting.width
         colours = [theme.colour(shown) for shown in (role, *phrases.values())]
-        marks = setting.marks
-        self.add(*(Outline(em * mark.points + shift, colours[mark.label]) for mark in marks))
+        self.add(*(Outline(mark.points, colours[mark.label]) for mark in setting.marks))
+        self.place(at)
         depths = (script_depth(tree) for tree in (symbols or {}).values())
         self.smallest_em = em * SCRIPT_SIZES[max(depths, default=0)]
+
+    def place(self, at: tuple[float, float]) -> None:
+        """Let it stand at ``at``, as if it had from the start."""
+        marks = self._setting.marks
+        shift = np.array([at[0] - self.em * self._before, at[1] - self.em * marks[0].baseline, 0.0])
+        for outline, mark in zip(self, marks, strict=True):
+            outline.points = self.em * mark.points + shift
 
     def strike(self) -> Outline:
         """A line through the words, in their colour."""

@@ -141,9 +141,11 @@ class Ratios(Figure):
     def _write(self, name: str, text: str, at: Point, role: Role) -> None:
         """Write a text anew, or put the one that says the same in its place."""
         anchor: Anchor = "left" if name == "margin" else "centre"
-        self.written[name] = self.rewrite(
-            self.written.get(name), self.words(text, self.em, at, anchor, role)
-        )
+        old = self.written.get(name)
+        if old and old.text == text:
+            old.place(at)
+        else:
+            self.written[name] = self.rewrite(old, self.words(text, self.em, at, anchor, role))
 
     def _add_level(self, level: str) -> None:
         y, theme = self.y(0), self.theme

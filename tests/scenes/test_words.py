@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from dpo_math import notation as n
@@ -55,6 +56,16 @@ def test_words_stand_on_their_baseline_and_at_their_anchor():
         sides = (words.get_left()[0], words.get_right()[0])
         assert sides[edge] == pytest.approx(2.0, abs=0.05)
         assert words.get_bottom()[1] == pytest.approx(1.0, abs=0.03)
+
+
+@pytest.mark.parametrize("anchor", ["left", "centre", "right"])
+def test_words_put_elsewhere_are_to_the_last_bit_what_they_would_be_there(anchor):
+    words = Words("0.45", DARK, 0.3, at=(0.1, 0.7), anchor=anchor)
+    marks = [*words]
+    words.place((-1.3, 2.2))
+    there = Words("0.45", DARK, 0.3, at=(-1.3, 2.2), anchor=anchor)
+    assert [*words] == marks
+    assert all(np.array_equal(a.points, b.points) for a, b in zip(words, there, strict=True))
 
 
 def test_what_looks_like_markup_is_text():
