@@ -11,11 +11,11 @@ from types import NoneType
 from typing import Any, Self
 
 import numpy as np
-from manim import RIGHT, ManimColor, VGroup, VMobject
+from manim import RIGHT, UP, ManimColor, VGroup, VMobject
 
 from dpo_math import notation as n
 from dpo_math.printers import Rows, typst
-from dpo_math.printers.typst import BRACKETS, HEADED
+from dpo_math.printers.typst import BRACKETS, HEADED, Around
 from scenes import typesetting
 from scenes.roles import roles_of
 from scenes.shapes import Points
@@ -56,7 +56,7 @@ class Equation(VGroup):
     The centre of ``at`` is the middle of the first line's axis. A formula wider than ``width``
     breaks before signs of its sums, after the head of an expectation or an arg max, before its
     relation or before a factor, into as few rows as hold it. The nodes with keys in ``apart`` have
-    air at their sides, if the rows have room for it.
+    air around them, at their sides as much as the rows have room for.
 
     Raises :class:`ValueError` when a row cannot be made to fit.
 
@@ -82,9 +82,7 @@ class Equation(VGroup):
         self.rows = fitting_rows(tree, ems)
         setting, keys = set_tree(tree, self.rows, theme.numerals.point), mark_keys(tree)
         if apart:
-            airy = set_tree(tree, self.rows, theme.numerals.point, apart)
-            if ems is None or airy.width <= ems:
-                setting = airy
+            setting = _aired(tree, self.rows, theme.numerals.point, self.apart, em, ems) or setting
         roles = {} if role else roles_of(tree)
         shift = np.array([*at, 0.0]) - em * _centre(setting, tree, self.rows)
         self.baseline = float(shift[1] + em * setting.marks[0].baseline)
@@ -98,19 +96,25 @@ class Equation(VGroup):
         self.add(*self.outlines)
 
     def stay_near(self, other: Equation, width: float) -> None:
-        """Go sideways to where most marks stand as they do in ``other``, another setting of the
-        same tree: there, the left end or the right end is at the same place in both. Stay if that
-        is outside the middle ``width`` of the frame."""
+        """Go to where most marks stand as they do in ``other``, another setting of the same tree.
+
+        Sideways, the left end or the right end is then at the same place in both, or as near to
+        that as the middle ``width`` of the frame allows.
+        """
+        rises = np.array([mark.get_y() for mark in other.outlines])
+        rises -= [mark.get_y() for mark in self.outlines]
+        standing = [int((np.abs(rises - rise) < SAME).sum()) for rise in rises]
+        self.shift(float(rises[np.argmax(standing)]) * UP)
         theirs, ours = (
             np.array([mark.get_x() for mark in each.outlines]) for each in (other, self)
         )
         off = theirs - ours
         ends = off[[theirs.argmin(), theirs.argmax()]]
         standing = [int((np.abs(off - end) < SAME).sum()) for end in ends]
-        shift = float(ends[np.argmax(standing)]) * RIGHT
-        edges = self.get_left() + shift, self.get_right() + shift
-        if all(abs(x) <= width / 2 for x, _, _ in edges):
-            self.shift(shift)
+        shift = float(ends[np.argmax(standing)])
+        least, most = -width / 2 - self.get_left()[0], width / 2 - self.get_right()[0]
+        if least <= most:
+            self.shift(min(max(shift, least), most) * RIGHT)
 
     @property
     def smallest_em(self) -> float:
@@ -138,14 +142,66 @@ SAME = 1e-3
 """Marks are at the same place if they are nearer than this, in frame units."""
 
 
-def set_tree(tree: n.Node, rows: Rows, point: str = ".", apart: Set[str] = frozenset()) -> Setting:
+def set_tree(tree: n.Node, rows: Rows, point: str = ".", around: Around | None = None) -> Setting:
     """Typeset ``tree``; a mark's label is the index of its key in :func:`mark_keys`."""
     numbers = {key: number for number, key in enumerate(mark_keys(tree))}
 
     def label(key: str, marks: str) -> str:
         return typesetting.label(numbers[key], marks)
 
-    return typesetting.formula(typst(tree, label=label, rows=rows, point=point, apart=apart))
+    return typesetting.formula(typst(tree, label=label, rows=rows, point=point, around=around))
+
+
+BESIDE, ABOVE = 0.19, 0.13
+"""The air at the sides of terms, and above and below them, in frame units."""
+SHARES = (1.0, 0.75, 0.5, 0.25, 0.0)
+"""How much of the air at its sides a term gets: the most for which there is room."""
+
+
+def _aired(
+    tree: n.Node, rows: Rows, point: str, apart: Set[str], em: float, ems: float | None
+) -> Setting | None:
+    """``tree`` with air around the terms with keys in ``apart``, if a row of ``ems`` holds it."""
+    reaches = _reaches(tree, rows, point, apart)
+    for share in SHARES:
+
+        def around(key: str, printed: str, beside: float = share * BESIDE / em) -> str:
+            if key not in reaches:
+                return printed
+            above, below = (reach + ABOVE / em for reach in reaches[key])
+            return typesetting.in_air(printed, beside, above, below)
+
+        setting = set_tree(tree, rows, point, around)
+        if ems is None or setting.width <= ems:
+            return setting
+    return None
+
+
+def _reaches(
+    tree: n.Node, rows: Rows, point: str, apart: Set[str]
+) -> dict[str, tuple[float, float]]:
+    """How far above and below the line they stand on the terms with these keys reach, in ems.
+
+    A full stop after each tells where that line is.
+    """
+    keys = mark_keys(tree)
+    stops = {key: len(keys) + number for number, key in enumerate(sorted(apart))}
+
+    def around(key: str, printed: str) -> str:
+        return f"{printed} {typesetting.label(stops[key], '.')}" if key in stops else printed
+
+    found: dict[str, tuple[float, float]] = {}
+    marks = set_tree(tree, rows, point, around).marks
+    for key, stop in stops.items():
+        line = next((mark.baseline for mark in marks if mark.label == stop), None)
+        if line is None:  # it goes on in the next row
+            continue
+        below = {part.key for part in n.by_key(tree)[key].walk()}
+        own = [mark for mark in marks if mark.label < len(keys)]
+        own = [mark for mark in own if keys[mark.label].removesuffix(BRACKETS) in below]
+        heights = np.concatenate([mark.points[:, 1] for mark in own])
+        found[key] = float(heights.max() - line), float(line - heights.min())
+    return found
 
 
 def mark_keys(tree: n.Node) -> list[str]:

@@ -227,7 +227,7 @@ class TermBox(RoundedBox):
     It keeps clear of the other marks of the ``formula`` that the term is in.
     """
 
-    BESIDE, ABOVE, CLEAR = 0.09, 0.11, 0.02
+    BESIDE, ABOVE, CLEAR = 0.09, 0.09, 0.02
 
     def __init__(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -246,26 +246,24 @@ class LessonScene(BeatScene):
 
     # --- beside the lines -----------------------------------------------------------------------
 
-    def box(self, *terms: n.Node, role: Role = Role.PARTITION) -> list[TermBox]:
+    def box(
+        self, *terms: n.Node, role: Role = Role.PARTITION, then: Iterable[n.Node] = ()
+    ) -> list[TermBox]:
         """Boxes around every place where the line on the stage says one of ``terms``.
 
-        The line makes room for them, where there is any, until all of them leave.
+        The line makes room for them, until all of them leave. Around the terms of ``then`` it keeps
+        room until boxes have come to all of them, and the last has left.
         """
-        staged, nodes = self._on_stage(), self._places(*terms)
-        self._set_apart(staged.equation.apart | nodes.keys(), seconds=self.theme.durations.shift)
-        staged.awaited -= nodes.keys()
+        staged, nodes, kept = self._on_stage(), self._places(*terms), self._places(*then).keys()
+        staged.room |= kept
+        staged.awaited = (staged.awaited | kept) - nodes.keys()
+        boxed = {node.key for node in self._boxes_on_stage().values()}
+        self._set_apart(boxed | nodes.keys() | staged.room, seconds=self.theme.durations.shift)
         boxes = {self._box_around(node, staged.equation, role): node for node in nodes.values()}
         self._boxed = self._boxes_on_stage() | boxes
         self._loose += boxes
         self.play(*map(FadeIn, boxes), seconds=self.theme.durations.leave)
         return list(boxes)
-
-    def room_for(self, *terms: n.Node) -> None:
-        """Let the line on the stage make room once for boxes that will come one after another, each
-        around some of ``terms``; it keeps that until the last of them leaves."""
-        staged, keys = self._on_stage(), self._places(*terms).keys()
-        self._set_apart(staged.equation.apart | keys, seconds=self.theme.durations.shift)
-        staged.awaited |= keys
 
     def show(self, *mobjects: Mobject) -> None:
         """Let things come up around the line. A verdict in the place of one of them goes first."""
@@ -285,6 +283,7 @@ class LessonScene(BeatScene):
         fades, pace = [FadeOut(each) for each in going], self.theme.durations
         staged = self.stage
         if staged and staged.equation not in going and not (self._boxed or staged.awaited):
+            staged.room = frozenset()
             self._set_apart(frozenset(), *fades, seconds=pace.leave)
         elif going:
             self.play(*fades, seconds=pace.leave)

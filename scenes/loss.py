@@ -41,11 +41,11 @@ class Loss(LessonScene):
             self.leave()
             self.clear_ledger()
         with self.beat("policy"):
-            lit = self.box(*_both("theta"), role=Role.POLICY)
+            lit = self.box(*_both("theta"), role=Role.POLICY, then=[PAIRS])
             self.show(trained)
         with self.beat("reference"):
             self.leave(*lit)
-            lit = self.box(*_both("ref"), role=Role.REFERENCE)
+            lit = self.box(*_both("ref"), role=Role.REFERENCE, then=_both("ref"))
             self.show(frozen)
         with self.beat("pairs"):
             self.leave(*lit)

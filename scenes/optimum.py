@@ -64,11 +64,13 @@ class Optimum(LessonScene):
             self.recall("tilted")
             self.move("closed_form")
 
-        normaliser, reference, tilt = n.factors_of(LINES["closed_form"].tree.right)
+        closed_form = LINES["closed_form"].tree
+        normaliser, reference, tilt = n.factors_of(closed_form.right)
         picture = Tilt(self, PROMPT, BETA)
         with self.beat("reference"):
             self.make_room()
-            boxes = self.box(reference, role=Role.REFERENCE)
+            every = reference, tilt, normaliser, closed_form.left
+            boxes = self.box(reference, role=Role.REFERENCE, then=every)
             self.show(picture.bars, picture.total)
             self.play(*picture.refer())
         with self.beat("tilt"):
@@ -86,4 +88,4 @@ class Optimum(LessonScene):
             self.play(picture.settle(), seconds=self.theme.durations.appear)
         with self.beat("best"):
             self.leave(*boxes)
-            self.box(LINES["closed_form"].tree.left, role=Role.POLICY)
+            self.box(closed_form.left, role=Role.POLICY)

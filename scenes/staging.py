@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -13,6 +13,7 @@ from dpo_math.derivation import Line
 from dpo_math.moves import Step
 from dpo_math.verify import report
 from scenes.equation import Equation
+from scenes.figures import Figure
 from scenes.furniture import Anchor, VerdictMark, Words
 from scenes.layout import Layout, Point
 from scenes.narration import Narration
@@ -34,8 +35,10 @@ class Staged:
     verdict: VerdictMark | None = None
     arrived_by: Step | None = None
     before: Staged | None = None
-    awaited: set[str] = field(default_factory=set)
-    """The keys of the terms that boxes will come to, for which it has made room."""
+    room: frozenset[str] = frozenset()
+    """The keys of the terms around which it keeps room for boxes that come one after another."""
+    awaited: frozenset[str] = frozenset()
+    """Those of them that no box has come to yet."""
 
     @property
     def parts(self) -> list[Mobject]:
@@ -157,8 +160,13 @@ def under(equation: Equation, em: float) -> Point:
 
 
 def takes_place(thing: Mobject, note: Mobject) -> bool:
-    """Whether a mark of ``thing`` is where ``note`` stands, or nearer to it than :data:`CLEAR`."""
+    """Whether a mark of ``thing`` is where ``note`` stands, or nearer to it than :data:`CLEAR`; or
+    whether the note stands in the room of a figure, whose marks may come there."""
     low, high = note.get_corner(DL)[:2] - CLEAR, note.get_corner(UR)[:2] + CLEAR
     family = (part for part in thing.get_family() if isinstance(part, VMobject))
     marks = np.array([box(mark) for mark in family if mark.has_points()])
-    return bool(((marks[:, :2] < high) & (marks[:, 2:] > low)).all(axis=1).any())
+    if ((marks[:, :2] < high) & (marks[:, 2:] > low)).all(axis=1).any():
+        return True
+    x, y, _ = note.get_center()
+    rooms = [part.room for part in thing.get_family() if isinstance(part, Figure)]
+    return any(r.left < x < r.right and r.bottom < y < r.top for r in rooms)

@@ -79,6 +79,15 @@ def label(number: int, body: str) -> str:
     return f"mark(#{number}, {body})"
 
 
+def in_air(body: str, beside: float, above: float, below: float) -> str:
+    """``body``, in mathematics, as if it went that far above and below the line it stands on, with
+    room at its sides; in ems, the room in those of its own size, which in a script are less."""
+    height, depth = EM * (above + below), EM * below
+    strut = f"#box(width: 0pt, height: {height:.2f}pt, baseline: {depth:.2f}pt)"
+    side = f"#h({beside:.4f}em)"
+    return f'class("normal", {side} {body}{strut}{side})'
+
+
 def formula(body: str) -> Setting:
     """A displayed equation."""
     return _set(f"$ {body} $")

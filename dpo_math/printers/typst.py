@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Set
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import singledispatchmethod
 
@@ -12,6 +12,8 @@ from dpo_math.printers.letters import GREEK, letter
 Label = Callable[[str, str], str]
 """Wraps marks in what tells them apart: ``label(key, marks)``. The brackets of a node come with
 :data:`BRACKETS` behind its key."""
+Around = Callable[[str, str], str]
+"""Puts what it likes around all that a node prints: ``around(key, printed)``."""
 
 BRACKETS = "/brackets"
 
@@ -40,8 +42,6 @@ ROW_GAP = 0.4
 NEXT_ROW = " \\ & quad "
 SIGN_GAP = 0.22
 """Between a sign and its term in such rows, in ems: a medium space of mathematics."""
-AIR = 0.3
-"""Beside what stands apart, and as well between rows in brackets then, in ems."""
 REWARDS = {"": "r", "*": "r^*", "'": "r'", "hat": "hat(r)_theta"}
 
 
@@ -51,23 +51,27 @@ def typst(
     label: Label | None = None,
     rows: Rows | None = None,
     point: str = ".",
-    apart: Set[str] = frozenset(),
+    around: Around | None = None,
 ) -> str:
     """The tree as the body of a Typst equation; ``point`` stands before decimals.
 
     ``label`` must not change the layout (a text fill does not); without it the output is the plain
-    formula, equal in every other character. The nodes with keys in ``apart`` have :data:`AIR` at
-    their sides, for something to be drawn around them, unless they go on in the next row.
+    formula, equal in every other character. ``around`` is asked for every node that does not go on
+    in the next row; it may add space.
     """
-    return _Printer(label or (lambda _key, marks: marks), rows or Rows(), point, apart).print(tree)
+
+    def plain(_key: str, printed: str) -> str:
+        return printed
+
+    return _Printer(label or plain, rows or Rows(), point, around or plain).print(tree)
 
 
 class _Printer:
-    def __init__(self, label: Label, rows: Rows, point: str, apart: Set[str]) -> None:
+    def __init__(self, label: Label, rows: Rows, point: str, around: Around) -> None:
         self._label = label
         self._rows = rows
         self._point = point
-        self._apart = apart
+        self._around = around
         self._depth = 0
         """How many brackets and broken sums what is printed stands in."""
 
@@ -97,8 +101,7 @@ class _Printer:
 
     def _block(self, rows: str) -> str:
         """Rows one under the other within a formula, their middle on its axis."""
-        row_gap = ROW_GAP + (AIR if self._apart else 0)
-        gaps = f"row-gap: #{row_gap}em, column-gap: #{SIGN_GAP}em"
+        gaps = f"row-gap: #{ROW_GAP}em, column-gap: #{SIGN_GAP}em"
         return f"mat(delim: #none, align: #left, {gaps}, {rows})"
 
     def _bracket(self, node: n.Node, mark: str) -> str:
@@ -106,9 +109,7 @@ class _Printer:
 
     def print(self, node: n.Node) -> str:
         printed = self._print(node)
-        if node.key in self._apart and NEXT_ROW not in printed:
-            return f'class("normal", #h({AIR}em) {printed} #h({AIR}em))'
-        return printed
+        return printed if NEXT_ROW in printed else self._around(node.key, printed)
 
     @singledispatchmethod
     def _print(self, node: n.Node) -> str:

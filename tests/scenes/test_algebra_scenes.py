@@ -17,6 +17,7 @@ from scenes.catalogue import SCENES
 from scenes.epilogue import CONDITIONS, Epilogue
 from scenes.equation import Equation
 from scenes.furniture import TermBox, VerdictMark, Words
+from scenes.layout import LAYOUTS
 from scenes.lesson_scene import LessonScene
 from scenes.loss import Loss
 from scenes.optimum import Optimum
@@ -179,6 +180,66 @@ def test_a_box_keeps_clear_of_the_other_terms(undrawn):
         assert not any(overlap(box(frame), box(mark)) for mark in others)
     for i, one in enumerate(boxes):
         assert not any(overlap(box(one), box(other)) for other in boxes[i + 1 :])
+
+
+STRETCHED = n.Group | n.Exp | n.Sigmoid | n.Expectation
+"""What has brackets that grow with what they hold."""
+CLEAR = 0.088
+"""Between a box and the bar of a fraction: 12 pixels of a picture 1920 wide, in frame units."""
+
+
+@pytest.mark.parametrize("shape", LAYOUTS)
+@pytest.mark.parametrize("entry", SCENES, ids=lambda entry: entry.id)
+def test_boxes_stay_within_brackets_and_clear_of_fraction_bars(entry, shape, undrawn):
+    scene = undrawn(entry.load(), shape=shape)
+    close: list[str] = []
+
+    def look(beat: str) -> None:
+        frames = [each for each in scene.mobjects if isinstance(each, TermBox)]
+        line = scene.stage.equation if scene.stage else None
+        for frame in frames if line else ():
+            inside = set(map(id, frame.around))
+            for node in line.tree.walk():
+                held = (each for each in node.children if not isinstance(each, n.Draw))
+                below = {id(mark) for each in held for mark in line.marks_of(each)}
+                if isinstance(node, n.Quotient) and not inside & {
+                    *map(id, line.own_marks(node.key))
+                }:
+                    (bar,) = map(box, line.own_marks(node.key))
+                    gap = max(box(frame)[1] - bar[3], bar[1] - box(frame)[3])
+                    level = box(frame)[0] < bar[2] and bar[0] < box(frame)[2]
+                    if level and gap < CLEAR:
+                        close.append(f"{beat}: {gap:.3f} to a bar")
+                if isinstance(node, STRETCHED) and inside <= below:
+                    bracket = box(line.brackets(node.key)[0])
+                    out = max(bracket[1] - box(frame)[1], box(frame)[3] - bracket[3])
+                    if out > 0:
+                        close.append(f"{beat}: {out:.3f} out of brackets")
+
+    scene.on_rest = look
+    run(scene)
+    assert not close
+
+
+def test_a_line_makes_room_once_for_boxes_that_come_one_after_another(undrawn):
+    """And keeps it until the last of them leaves."""
+    _, reference, tilt = n.factors_of(LINES["closed_form"].tree.right)
+
+    class Boxed(Optimum):
+        def construct(self):
+            self.state("closed_form")
+            plain = self.stage.equation
+            boxes = self.box(reference, then=[reference, tilt])
+            roomy = self.stage.equation
+            assert roomy is not plain
+            self.leave(*boxes)
+            assert self.stage.equation is roomy
+            boxes = self.box(tilt)
+            assert self.stage.equation is roomy
+            self.leave(*boxes)
+            assert np.allclose(all_of(self.stage.equation), all_of(plain))
+
+    run(undrawn(Boxed))
 
 
 def test_a_line_makes_room_for_boxes_until_all_of_them_leave(undrawn):

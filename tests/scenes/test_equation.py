@@ -6,14 +6,14 @@ import hashlib
 
 import numpy as np
 import pytest
-from manim import VMobject
+from manim import DOWN, UP, VMobject
 
 from dpo_math import notation as n
-from dpo_math.derivation import LINES
+from dpo_math.derivation import CHOSEN, LINES, policy
+from dpo_math.derivation.gradient import ratio
 from dpo_math.printers import Rows, typst
-from dpo_math.printers.typst import AIR
 from scenes import typesetting
-from scenes.equation import Equation, Outline, fitting_rows, set_tree
+from scenes.equation import ABOVE, BESIDE, Equation, Outline, fitting_rows, set_tree
 from scenes.theme import DARK, Role
 
 STAGE = DARK.type.stage
@@ -47,26 +47,79 @@ def same_layout(tree: n.Node, rows: Rows) -> bool:
     return len(labelled) == len(plain) and all(map(np.array_equal, labelled, plain))
 
 
-def test_what_stands_apart_has_air_at_its_sides_if_the_row_has_room_for_it():
+def test_what_stands_apart_has_as_much_air_at_its_sides_as_the_row_has_room_for():
     term = n.factors_of(LINES["closed_form"].tree.right)[1]
     tree, apart = LINES["closed_form"].tree, {term.key}
     plain, airy = Equation(tree, DARK, STAGE), Equation(tree, DARK, STAGE, apart=apart)
-    assert airy.width - plain.width > AIR * STAGE
+    assert airy.width - plain.width > 1.5 * BESIDE
     for node in tree.walk():
         assert len(airy.own_marks(node.key)) == len(plain.own_marks(node.key))
     assert airy.marks_of(term).width == pytest.approx(plain.marks_of(term).width)
-    width = STAGE * (set_tree(tree, Rows()).width + AIR)
-    tight = Equation(tree, DARK, STAGE, width, apart=apart)
-    assert tight.width == pytest.approx(plain.width)
+    width = STAGE * set_tree(tree, Rows()).width
+    less = Equation(tree, DARK, STAGE, width + BESIDE, apart=apart)
+    assert 0.5 * BESIDE < less.width - plain.width <= BESIDE
+    tight = Equation(tree, DARK, STAGE, width + 0.01, apart=apart)
+    assert tight.width == pytest.approx(plain.width, abs=0.01)
+
+
+PARTS = {"numerator": "theta", "denominator": "ref"}
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_brackets_and_the_bar_of_a_fraction_leave_what_stands_apart_air(part):
+    parts = {name: policy(model, CHOSEN) for name, model in PARTS.items()}
+    tree = n.keyed(n.Group(n.Quotient(**parts)))
+    term = getattr(tree.body, part)
+    for apart, holds in ((frozenset(), False), (frozenset({term.key}), True)):
+        line = Equation(tree, DARK, STAGE, apart=apart)
+        (bar,) = line.own_marks(tree.body.key)
+        top, bottom = (line.marks_of(term).get_edge_center(side)[1] for side in (UP, DOWN))
+        to_bar = max(bottom - bar.get_top()[1], bar.get_bottom()[1] - top)
+        to_edge = min(line.get_top()[1] - top, bottom - line.get_bottom()[1])
+        assert holds == (to_bar > ABOVE)
+        assert holds == (to_edge > ABOVE - 1e-3)
+
+
+def test_air_in_a_script_is_measured_from_the_line_of_the_script():
+    tree = n.keyed(n.Power(n.Symbol("x"), n.Symbol("y")))
+    plain, airy = (
+        Equation(tree, DARK, STAGE, apart=apart) for apart in (frozenset(), {tree.exponent.key})
+    )
+    lifts = [
+        line.marks_of(tree.exponent).get_bottom()[1] - line.marks_of(tree.base).get_bottom()[1]
+        for line in (plain, airy)
+    ]
+    assert 0 <= lifts[1] - lifts[0] < 1.5 * ABOVE
+
+
+def test_a_setting_with_air_stays_where_most_marks_of_the_other_stand():
+    tree = LINES["loss"].tree
+    term = n.find(tree, ratio(CHOSEN))[0]
+    width = 27 * STAGE
+    plain = Equation(tree, DARK, STAGE, width, at=(-0.2, 1.0))
+    airy = Equation(tree, DARK, STAGE, width, at=(0.3, 0.0), apart={term.key})
+    airy.stay_near(plain, 2 * width)
+    pairs = list(zip(plain.outlines, airy.outlines, strict=True))
+    still = [abs(one.get_y() - other.get_y()) < 1e-3 for one, other in pairs]
+    assert sum(still) > len(still) / 2
+    assert abs(plain.get_left()[0] - airy.get_left()[0]) < 1e-3
+    airy.stay_near(plain, float(airy.width))
+    assert abs(airy.get_x()) < 1e-3
 
 
 def test_what_goes_on_in_the_next_row_has_no_air():
     """Rows in the open are the line's own, and not within anything."""
-    tree = LINES["one_log"].tree
+    tree, asked = LINES["one_log"].tree, []
     head = tree.right
     rows = Rows(frozenset({head.key}))
-    plain, airy = (outlines(set_tree(tree, rows, apart=keys)) for keys in (set(), {head.key}))
-    assert all(map(np.array_equal, plain, airy))
+    typst(tree, rows=rows, around=lambda key, printed: asked.append(key) or printed)
+    assert tree.left.key in asked
+    assert head.key not in asked
+    airy = Equation(tree, DARK, STAGE, 24 * STAGE, apart={head.key})
+    assert airy.rows
+    plain = Equation(tree, DARK, STAGE, 24 * STAGE)
+    pairs = zip(airy.outlines, plain.outlines, strict=True)
+    assert all(np.allclose(one.points, other.points) for one, other in pairs)
 
 
 def test_a_label_that_changed_the_layout_would_be_seen():
