@@ -210,7 +210,7 @@ PROMPT = Table(
 OTHER_PROMPT = Table(
     name="x'",
     reference=(0.10, 0.16, 0.28, 0.22, 0.17, 0.07),
-    reward=(0.4, 1.2, 0.6, 0.3, 1.6, 0.9),
+    reward=(0.4, 1.2, 0.6, 0.3, 1.4, 0.9),
 )
 """A prompt with another partition function, for the counter-example to the cancellation."""
 

@@ -8,6 +8,7 @@ inequality. Every proof about π* rests on both.
 from __future__ import annotations
 
 from functools import cache
+from itertools import chain, combinations
 
 import sympy
 
@@ -22,6 +23,7 @@ IDENTITY = "identity by expansion (sympy)"
 BEST_POLICY = "π* by KKT with the Hessian, and by Gibbs"
 SAME_OBJECTIVE = "the objective of eq. (3) times a positive number, plus what no policy changes"
 CONVEXITY = "the difference is convex, and zero at its minimum"
+RULED_OUT = "the difference is another policy's probability of what π rules out"
 GIBBS = "Gibbs: the mean of g(u) = u − 1 − log u ≥ 0, zero at u = 1 alone"
 
 
@@ -223,11 +225,34 @@ def falls_short_by_divergence(best: n.Extremum, size: int) -> bool:
 
 
 def _prove_inequality(greater: n.Node, less: n.Node, size: int) -> str | None:
-    world = _world(size)
+    """How it is proved, of a policy that rules no response out, and of those that rule some out."""
+    some = chain(*(combinations(range(size), count) for count in range(size)))
+    methods = {_prove_inequality_on(out, greater, less, size) for out in some}
+    return methods.pop() if len(methods) == 1 else None
+
+
+@cache
+def _face(out: tuple[int, ...], size: int) -> SymbolicWorld:
+    """A world in which the policy rules these responses out."""
+    return _world(size).ruling_out(out) if out else _world(size)
+
+
+def _prove_inequality_on(
+    out: tuple[int, ...], greater: n.Node, less: n.Node, size: int
+) -> str | None:
+    world = _face(out, size)
     if less == n.Number(0) and _is_never_negative(greater, world):
         return GIBBS
     gap = lower(greater, world) - lower(less, world)
-    return CONVEXITY if _is_convex_from_zero(gap) else None
+    if _is_convex_from_zero(gap):
+        return CONVEXITY
+    policies = {each for side in (greater, less) for each in side.walk() if _is_of_y(each)}
+    lost = (sum(_share(policy, i, world) for i in out) for policy in policies)
+    return RULED_OUT if any(is_zero(gap - one, size) for one in lost) else None
+
+
+def _is_of_y(node: n.Node) -> bool:
+    return isinstance(node, n.Policy) and node.response == n.Symbol("y")
 
 
 def _is_never_negative(node: n.Node, world: SymbolicWorld) -> bool:
@@ -260,11 +285,17 @@ SURPRISE = RATIO - 1 - sympy.log(RATIO)
 
 
 def _is_divergence(divergence: n.KL, world: SymbolicWorld) -> bool:
-    """Whether KL(p ‖ q) is Σ p g(q/p), which is never negative."""
+    """Whether KL(p ‖ q) is Σ p g(q/p), which is never negative; p g(q/p) is q where p is zero.
+
+    Where q alone is zero the divergence is infinite.
+    """
+    sides = divergence.left, divergence.right
+    shares = [[_share(side, i, world) for side in sides] for i in range(world.size)]
+    if any(q == 0 and p != 0 for p, q in shares):
+        return True
     rest = lower(divergence, world)
-    for i in range(world.size):
-        p, q = (_share(side, i, world) for side in (divergence.left, divergence.right))
-        rest -= p * split_logs(SURPRISE.subs(RATIO, q / p))
+    for p, q in shares:
+        rest -= p * split_logs(SURPRISE.subs(RATIO, q / p)) if p != 0 else q
     return is_zero(rest, world.size) and _is_convex_from_zero(SURPRISE)
 
 

@@ -38,7 +38,8 @@ class Witness:
 def refute(relation: n.Relation, without: frozenset[Assumption] = frozenset()) -> Witness | None:
     """A point at which ``relation`` fails in a world ``without`` some assumptions, if one is found.
 
-    Floats are tried first; only what they do not tell apart is computed to 50 digits. Raises
+    An inequality has to hold as well where the policy rules a response out. Floats are tried first;
+    only what they do not tell apart is computed to 50 digits. Raises
     :class:`~dpo_math.meaning.MeaningError` for a relation without a meaning.
     """
     coarse = _coarsely(relation, _world(0, without, exact=False))
@@ -57,6 +58,12 @@ def _world(seed: int, without: frozenset[Assumption], exact: bool) -> NumericWor
     return NumericWorld(POINT_SIZE, seed, without, exact)
 
 
+@cache
+def _ruling_out(world: NumericWorld) -> NumericWorld:
+    """That world with a policy that rules out the response for which y stands."""
+    return world.ruling_out({letters_in(world)["y"]})
+
+
 def _coarsely(relation: n.Relation, world: NumericWorld) -> Witness | None:
     """What floats can tell: a difference, but neither equality nor that a value is missing."""
     try:
@@ -69,6 +76,7 @@ def _coarsely(relation: n.Relation, world: NumericWorld) -> Witness | None:
 
 
 UNDEFINED = "a side has no value"
+INEQUALITIES = ("<=", ">=", "<", ">")
 
 
 def differs(relation: n.Relation, world: NumericWorld) -> Witness | None:
@@ -83,6 +91,12 @@ def differs(relation: n.Relation, world: NumericWorld) -> Witness | None:
                 return found
     if relation.sign == "propto":
         return _not_proportional(relation, world)
+    worlds = [world, _ruling_out(world)] if relation.sign in INEQUALITIES else [world]
+    witnesses = (_sides_differ(relation, each) for each in worlds)
+    return next((witness for witness in witnesses if witness), None)
+
+
+def _sides_differ(relation: n.Relation, world: NumericWorld) -> Witness | None:
     left, right = lower(relation.left, world), lower(relation.right, world)
     if not (_finite(left) and _finite(right)):
         held = _holds_at_infinity(relation.sign, left, right)

@@ -71,8 +71,8 @@ EQUIVALENTS = (
     ),
     Equivalent(
         "The bound gets weaker and stays true.",
-        ("log_below_line",),
-        r"^(write the term u twice|drop the term 1|turn the sign of 1)$",
+        ("log_below_line", "mean_of_ratio"),
+        r"^(write the term u twice|drop the term 1|turn the sign of 1|write \\log before|keep )",
     ),
     Equivalent(
         "The line holds for any two responses, and the change only names them the other way round.",

@@ -103,6 +103,19 @@ class World(ABC):
             other._memo = {}
         return other
 
+    def ruling_out(self, responses: Collection[int], model: str = "") -> Self:
+        """This world, but with a policy that never gives these responses, and all others in the
+        same proportions."""
+
+        def table(prompt: int, response: int) -> Value:
+            if response in responses:
+                return 0
+            kept = (Place(prompt, i) for i in range(self.size) if i not in responses)
+            total = sum(self.probability(model, place) for place in kept)
+            return self.quotient(self.probability(model, Place(prompt, response)), total)
+
+        return self.where(model, table)
+
     def moving(self, model: str, base: str | None = None) -> Self:
         """This world with ``model`` on the way from ``base``, itself by default, along an arbitrary
         direction that keeps its sum: its probabilities are duals."""

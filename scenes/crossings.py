@@ -125,6 +125,10 @@ def _meeting(touching: Booleans, track: Track, some: Indices, others: Indices) -
 
 
 ROUNDS = 3
+BRIEF = 1
+"""For how many moments marks may graze each other: ducking for that would be a blink."""
+POINT = 0.002
+"""In how much they may overlap then, in square frame units."""
 MOMENTS: Floats = np.linspace(0.0, 1.0, 121)
 """When it is looked for crossings to avoid, as fractions of the run time."""
 
@@ -154,6 +158,8 @@ def ducking(actors: Sequence[Actor], standing: Iterable[VMobject] = ()) -> list[
             lambda: np.zeros(len(MOMENTS), dtype=np.bool_)
         )
         for crossing in _seen(encounters, opacities, SEEN - 0.1):
+            if _is_graze(boxes, crossing):
+                continue
             pair = [i for i in (crossing.one, crossing.other) if i < len(cast)]
             is_one = groups[crossing.one] == groups[crossing.other]
             parties = [_company(cast, i) if is_one else members[groups[i]] for i in pair]
@@ -169,6 +175,13 @@ def ducking(actors: Sequence[Actor], standing: Iterable[VMobject] = ()) -> list[
             for i in party:
                 cast[i] = cast[i].ducking(windows)
     return cast
+
+
+def _is_graze(boxes: Floats, crossing: Crossing) -> bool:
+    """Whether marks cross but briefly, and in little more than a point."""
+    one, other = (boxes[crossing.frames, mark] for mark in (crossing.one, crossing.other))
+    common = np.minimum(one[:, 2:], other[:, 2:]) - np.maximum(one[:, :2], other[:, :2])
+    return len(common) <= BRIEF and bool((common.prod(axis=1) < POINT).all())
 
 
 def _company(cast: Sequence[Actor], one: int) -> list[int]:

@@ -137,10 +137,11 @@ def _closed_form(lines: Derivation) -> None:
     )
     lines.state(
         "mean_of_ratio",
-        n.Relation(expected(Y, policy(""), over(TILTED, policy(""))), "=", n.BigSum(Y, TILTED)),
+        n.Relation(expected(Y, policy(""), over(TILTED, policy(""))), "<=", n.BigSum(Y, TILTED)),
         2,
         "Gibbs' inequality, appendix A.1",
-        note="The mean of u = π̃/π over π, in which π cancels. The sum is one.",
+        note="The mean of u = π̃/π over π, in which π cancels. What π rules out is not in the mean; "
+        "the sum, which is one, is of all responses.",
     )
     lines.state(
         "gibbs",

@@ -24,6 +24,7 @@ from dpo_math.prove import (
 from dpo_math.reader import read_tree
 from dpo_math.refute import refute
 from dpo_math.verify import Verdict, decide, fails_without, keeps_objective, report, verify
+from dpo_math.worlds import Place
 
 LINE_LIST = list(LINES)
 MOST = r"\pi^* = \operatorname*{arg\,max}_{\pi} \mathbb{E}_{x \sim \mathcal{D}}"
@@ -176,6 +177,26 @@ def test_what_points_refute_is_not_proved_either(written):
 @pytest.mark.parametrize("written", [r"\log u \ge u - 1", r"\log u \le u", rf"{KL} \ge 1"])
 def test_a_bound_that_is_false_or_not_attained_is_not_proved(written):
     assert prove(read_tree(written)) is None
+
+
+def test_an_inequality_is_judged_where_the_policy_rules_responses_out_too():
+    """Of a policy that rules none out the mean of the ratio is the sum, and both bounds hold."""
+    line = LINES["mean_of_ratio"].tree
+    assert decide(line).verdict is Verdict.PROVED
+    turned = n.Relation(line.left, ">=", line.right)
+    assert decide(turned).verdict is Verdict.REFUTED
+    assert prove(turned) is None
+    world = NumericWorld(3, 0)
+    without = world.ruling_out({1})
+    shares = [without.probability("", Place(0, i)) for i in range(3)]
+    assert shares[1] == 0
+    assert mpmath.almosteq(sum(shares), 1)
+    ratios = [
+        without.probability("", Place(0, i)) / world.probability("", Place(0, i)) for i in (0, 2)
+    ]
+    assert mpmath.almosteq(*ratios)
+    missing = lower(line.right, without) - lower(line.left, without)
+    assert mpmath.almosteq(missing, world.probability("tilde", Place(0, 1)))
 
 
 def test_what_is_left_over_without_normalisation_is_the_excess_times_log_z():
