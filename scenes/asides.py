@@ -1,16 +1,17 @@
-"""What explains a line, beside it: a picture of an inequality, numbers level with a definition."""
+"""What explains a line, beside it: pictures of an inequality and of a contest, numbers."""
 
 from __future__ import annotations
 
 import math
 
-from manim import UP, VGroup
+from manim import UP, Animation, VGroup
 
 from dpo_math import notation as n
-from dpo_math.derivation import LINES
+from dpo_math.derivation import CHOSEN, LINES, REJECTED, reward
 from dpo_math.derivation.optimum import RATIO
+from dpo_math.examples import Table
 from scenes.equation import Equation
-from scenes.figures import Bound, Graph
+from scenes.figures import Bound, Graph, Split
 from scenes.lesson_scene import LessonScene
 from scenes.staging import under
 
@@ -28,6 +29,22 @@ def tangent_at_one(scene: LessonScene) -> Bound:
         across=RATIO,
         mark=1,
     )
+
+
+class Contest:
+    """How often either of two responses is preferred, by their strengths: the exp of rewards."""
+
+    def __init__(self, scene: LessonScene, table: Table, chosen: int, rejected: int) -> None:
+        names = (n.Exp(reward(response)) for response in (CHOSEN, REJECTED))
+        self.split = Split(scene.theme, scene.layout.split, *names)
+        self.rewards = table.reward[rejected], table.reward[chosen]
+        even = math.exp(self.rewards[0])
+        self.split.draw(chosen=even, rejected=even)
+
+    def raise_chosen(self) -> Animation:
+        """The reward of the chosen response rises from that of the other to its own."""
+        low, high = self.rewards
+        return self.split.along(chosen=lambda along: math.exp(low + along * (high - low)))
 
 
 def numbers_beside(scene: LessonScene, definition: VGroup, tree: n.Relation, *path: str) -> VGroup:

@@ -2,7 +2,8 @@
 
 from dpo_math import moves, statements
 from dpo_math.derivation import X_OTHER, X, log_partition
-from dpo_math.examples import BETA, OTHER_PROMPT, PROMPT
+from dpo_math.examples import BETA, CHOSEN, OTHER_PROMPT, PROMPT, REJECTED
+from scenes.asides import Contest
 from scenes.furniture import Between
 from scenes.lesson_scene import LessonScene
 from scenes.theme import Role
@@ -12,9 +13,15 @@ class Cancellation(LessonScene):
     id = "cancellation"
 
     def construct(self) -> None:
+        contest = Contest(self, PROMPT, CHOSEN, REJECTED)
         with self.beat("strengths"):
             self.state("strengths")
-        for line in ("divided_through", "one_exponential", "minus_drawn_out"):
+            self.show(contest.split)
+            self.play(contest.raise_chosen(), seconds=self.theme.durations.training)
+        with self.beat("divided_through"):
+            self.leave()
+            self.move("divided_through")
+        for line in ("one_exponential", "minus_drawn_out"):
             with self.beat(line):
                 self.move(line)
         with self.beat("sigmoid"):

@@ -14,6 +14,7 @@ from scenes.figures.marked import MarkedGauge
 from scenes.figures.models import Model, Models
 from scenes.figures.pair import Pair
 from scenes.figures.ratios import Ratios
+from scenes.figures.split import Split
 from scenes.figures.stack import Stack
 from scenes.figures.table import DataTable
 
@@ -39,6 +40,7 @@ __all__ = [
     "Pair",
     "Plate",
     "Ratios",
+    "Split",
     "Stack",
     "Track",
 ]

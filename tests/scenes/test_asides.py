@@ -6,8 +6,9 @@ import pytest
 from manim import VGroup
 
 from dpo_math import statements
-from dpo_math.examples import BETA, PROMPT
+from dpo_math.examples import BETA, CHOSEN, PROMPT, REJECTED
 from scenes import asides
+from scenes.cancellation import Cancellation
 from scenes.equation import Equation
 from scenes.inversion import Inversion
 from scenes.optimum import Optimum
@@ -28,6 +29,15 @@ def test_numbers_are_level_with_a_definition_that_they_stand_beside(shape, level
     above = sign_of(definition[0]) - sign_of(numbers[0])
     assert above == pytest.approx(0, abs=1e-6) if level else above > 1
     assert numbers.get_bottom()[1] >= scene.layout.bottom - 1e-6
+
+
+def test_a_contest_is_even_until_the_reward_of_the_chosen_response_rises(undrawn):
+    scene = undrawn(Cancellation)
+    scene.setup()
+    contest = asides.Contest(scene, PROMPT, CHOSEN, REJECTED)
+    assert contest.split.share("chosen") == pytest.approx(0.5)
+    scene.play(contest.raise_chosen())
+    assert contest.split.share("chosen") == pytest.approx(PROMPT.preference(CHOSEN, REJECTED))
 
 
 @pytest.mark.parametrize("shape", ["wide", "square", "tall"])

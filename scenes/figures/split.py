@@ -1,0 +1,74 @@
+"""A bar that two share, each in proportion to how strong it is."""
+
+from __future__ import annotations
+
+from manim import VMobject
+
+from dpo_math import notation as n
+from scenes.figures.figure import Figure, FigureError
+from scenes.furniture import Words
+from scenes.layout import Room
+from scenes.paths import Floats
+from scenes.shapes import rectangle
+from scenes.theme import Role, Theme
+
+APART = 0.04
+"""Between the two parts, in frame units."""
+
+
+class Split(Figure):
+    """A bar as wide as the room, cut where the strengths of two are in proportion.
+
+    Its numbers are the strengths, ``chosen`` and ``rejected``. Over each end stands the name of the
+    one whose part is there, and under each part its share of the whole.
+
+    Raises :class:`FigureError` for a strength that is not one positive number.
+
+    Example
+    -------
+    >>> contest = Split(DARK, WIDE.split, n.Exp(reward(CHOSEN)), n.Exp(reward(REJECTED)))
+    >>> contest.draw(chosen=math.exp(2.2), rejected=math.exp(1.0))
+    """
+
+    ROLES = (("chosen", Role.CHOSEN), ("rejected", Role.REJECTED))
+
+    def __init__(self, theme: Theme, room: Room, chosen: n.Node, rejected: n.Node) -> None:
+        super().__init__(theme, room)
+        self.em = theme.type.label
+        self.foot, self.top = room.bottom + 1.1 * self.em, room.top - 1.4 * self.em
+        over = self.top + 0.5 * self.em
+        self.add(
+            self.formula(chosen, self.em, (room.left, over)),
+            self.formula(rejected, self.em, (room.right, over), "right"),
+        )
+        self.parts = {name: self._part(role) for name, role in self.ROLES}
+        self.add(*self.parts.values())
+        self._written: dict[str, Words | None] = dict.fromkeys(self.parts)
+
+    def _part(self, role: Role) -> VMobject:
+        return VMobject(stroke_width=0, fill_color=self.theme.colour(role), fill_opacity=1)
+
+    def check(self, name: str, value: Floats) -> None:
+        if name not in self.parts or value.shape != () or value <= 0:
+            raise FigureError(
+                f"a split shows two strengths, chosen and rejected, each positive; got {name} = "
+                f"{value}"
+            )
+
+    def share(self, name: str) -> float:
+        """The share of the whole that one of them has."""
+        return float(self.numbers[name] / sum(self.numbers.values()))
+
+    def redraw(self) -> None:
+        if len(self.numbers) < len(self.parts):
+            return
+        room = self.room
+        cut = room.left + self.share("chosen") * room.width
+        ends = {"chosen": (room.left, cut - APART / 2), "rejected": (cut + APART / 2, room.right)}
+        for name, role in self.ROLES:
+            left, right = ends[name]
+            self.parts[name].points = rectangle(left, self.foot, right, self.top)
+            text = self.theme.numerals(self.share(name), ".2f")
+            at = (left + right) / 2, room.bottom
+            words = self.words(text, self.em, at, "centre", role)
+            self._written[name] = self.rewrite(self._written[name], words)

@@ -1,0 +1,64 @@
+"""A bar is cut where the strengths of two are in proportion."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from dpo_math import notation as n
+from dpo_math.derivation import CHOSEN, REJECTED, reward
+from dpo_math.examples import CHOSEN as BETTER
+from dpo_math.examples import PROMPT
+from dpo_math.examples import REJECTED as WORSE
+from scenes.figures import FigureError, Split
+from scenes.layout import Room
+from scenes.theme import DARK
+
+ROOM = Room(-3.0, -3.0, 3.0, -2.2)
+
+
+@pytest.fixture
+def split() -> Split:
+    return Split(DARK, ROOM, n.Exp(reward(CHOSEN)), n.Exp(reward(REJECTED)))
+
+
+@pytest.mark.parametrize("strength", [0.5, 1.0, 4.0])
+def test_each_has_its_share_of_the_bar(split, strength):
+    split.draw(chosen=strength, rejected=1.0)
+    parts = split.parts["chosen"], split.parts["rejected"]
+    widths = [part.width for part in parts]
+    assert widths[0] / sum(widths) == pytest.approx(strength / (1 + strength), abs=0.01)
+    assert parts[0].get_left()[0] == pytest.approx(ROOM.left)
+    assert parts[1].get_right()[0] == pytest.approx(ROOM.right)
+    assert parts[0].get_right()[0] < parts[1].get_left()[0]
+
+
+def test_the_share_of_the_better_response_is_how_often_it_is_preferred(split):
+    rewards = PROMPT.reward[BETTER], PROMPT.reward[WORSE]
+    split.draw(chosen=math.exp(rewards[0]), rejected=math.exp(rewards[1]))
+    preferred = PROMPT.preference(BETTER, WORSE)
+    assert split.share("chosen") == pytest.approx(preferred)
+    written = {text.text for text in split.texts if hasattr(text, "text")}
+    assert written == {f"{preferred:.2f}", f"{1 - preferred:.2f}"}
+
+
+def test_numbers_that_change_are_written_anew(split):
+    split.draw(chosen=1.0, rejected=1.0)
+    split.draw(chosen=3.0)
+    written = {text.text for text in split.texts if hasattr(text, "text")}
+    assert written == {"0.75", "0.25"}
+
+
+def test_all_stays_in_the_room(split):
+    split.draw(chosen=1.0, rejected=9.0)
+    assert split.get_bottom()[1] > ROOM.bottom - 0.01
+    assert split.get_top()[1] < ROOM.top + 0.1
+    assert split.get_left()[0] >= ROOM.left - 0.01
+    assert split.get_right()[0] <= ROOM.right + 0.01
+
+
+@pytest.mark.parametrize("numbers", [{"chosen": 0.0}, {"chosen": [1.0, 2.0]}, {"third": 1.0}])
+def test_what_is_no_strength_is_refused(split, numbers):
+    with pytest.raises(FigureError, match="two strengths"):
+        split.draw(**numbers)
