@@ -14,11 +14,11 @@ from dpo_math.examples import (
 )
 
 
-def responses() -> n.Relation:
-    """How many responses Z(x) sums over: tokens to the power of length, as a power of ten, to a
-    decimal of its exponent."""
-    magnitude = decimal(response_count(VOCABULARY_SIZE, RESPONSE_LENGTH).magnitude, places=1)
-    power = n.Power(n.Number(VOCABULARY_SIZE), n.Number(RESPONSE_LENGTH))
+def responses(length: int = RESPONSE_LENGTH) -> n.Relation:
+    """How many responses of this length Z(x) sums over: tokens to the power of it, as a power of
+    ten, to a decimal of its exponent."""
+    magnitude = decimal(response_count(VOCABULARY_SIZE, length).magnitude, places=1)
+    power = n.Power(n.Number(VOCABULARY_SIZE), n.Number(length))
     return n.keyed(n.Relation(power, "approx", n.Power(n.Number(10), magnitude)))
 
 

@@ -7,11 +7,12 @@ import math
 from manim import UP, Animation, VGroup
 
 from dpo_math import notation as n
+from dpo_math import statements
 from dpo_math.derivation import CHOSEN, LINES, REJECTED, reward
 from dpo_math.derivation.optimum import RATIO
 from dpo_math.examples import Table
 from scenes.equation import Equation
-from scenes.figures import Bound, Graph, Split
+from scenes.figures import Bound, Count, Graph, Split
 from scenes.lesson_scene import LessonScene
 from scenes.staging import under
 
@@ -60,6 +61,20 @@ def numbers_beside(scene: LessonScene, definition: VGroup, tree: n.Relation, *pa
     words = scene.words(*path, at=foot)
     words.shift(max(0.0, layout.bottom - float(words.get_bottom()[1])) * UP)
     return VGroup(line, words)
+
+
+class Tokens:
+    """How many responses there are, beside a definition, as they get longer token by token."""
+
+    def __init__(self, scene: LessonScene, definition: VGroup, length: int, *path: str) -> None:
+        line, self.words = numbers_beside(scene, definition, statements.responses(length), *path)
+        assert isinstance(line, Equation)
+        self.length, self.count = length, Count(line, statements.responses)
+        self.count.draw(count=1)
+
+    def lengthen(self) -> Animation:
+        """From one token to all, the more at once the longer they are."""
+        return self.count.along(count=lambda along: self.length**along)
 
 
 def _sign(line: Equation) -> VGroup:

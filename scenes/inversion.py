@@ -1,6 +1,6 @@
 """Step 3: logs, and the reward written with the policy; the trouble that remains is β log Z(x)."""
 
-from dpo_math import derivation, statements
+from dpo_math import derivation
 from dpo_math.derivation import log_partition
 from dpo_math.derivation.vocabulary import log_ratio, times
 from dpo_math.examples import (
@@ -39,8 +39,9 @@ class Inversion(LessonScene):
         bars.draw(reference=PROMPT.reference, policy=PROMPT.reference, reward=PROMPT.reward)
         with self.beat("likelier"):
             self.make_room()
-            self.box(times(derivation.BETA, log_ratio("*")), role=Role.POLICY)
             self.show(bars)
+            raised = times(derivation.BETA, log_ratio("*"))
+            self.box(raised, role=Role.POLICY, then=[raised, log_partition()])
             self.play(bars.to(policy=best), seconds=self.theme.durations.appear)
         with self.beat("trouble"):
             self.leave()
@@ -48,7 +49,9 @@ class Inversion(LessonScene):
             level = self.layout.aside_left[0], self.layout.stage[1]
             explained = self.definition("partition", level)
             self.show(explained)
-        tokens = {"vocabulary": VOCABULARY_SIZE, "length": RESPONSE_LENGTH}
+        said = {"vocabulary": VOCABULARY_SIZE, "length": RESPONSE_LENGTH}
         magnitude = response_count(VOCABULARY_SIZE, RESPONSE_LENGTH).magnitude
-        with self.beat("count", **tokens, magnitude=magnitude):
-            self.show(asides.numbers_beside(self, explained, statements.responses(), "terms"))
+        with self.beat("count", **said, magnitude=magnitude):
+            tokens = asides.Tokens(self, explained, RESPONSE_LENGTH, "terms")
+            self.show(tokens.count, tokens.words)
+            self.play(tokens.lengthen(), seconds=self.theme.durations.training)

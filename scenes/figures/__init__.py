@@ -4,6 +4,7 @@ from scenes.figures.advantages import Advantages
 from scenes.figures.bound import Bound, Graph
 from scenes.figures.change import Change
 from scenes.figures.convergence import Convergence, Track
+from scenes.figures.count import Count
 from scenes.figures.curve import Curve, Marker
 from scenes.figures.distribution import Distribution
 from scenes.figures.figure import Figure, FigureError, Plate
@@ -23,6 +24,7 @@ __all__ = [
     "Bound",
     "Change",
     "Convergence",
+    "Count",
     "Curve",
     "DataTable",
     "Dial",

@@ -31,6 +31,20 @@ def test_numbers_are_level_with_a_definition_that_they_stand_beside(shape, level
     assert numbers.get_bottom()[1] >= scene.layout.bottom - 1e-6
 
 
+@pytest.mark.parametrize("shape", ["wide", "square", "tall"])
+def test_tokens_are_counted_up_to_the_line_of_all(shape, undrawn):
+    scene = undrawn(Inversion, shape=shape)
+    scene.setup()
+    definition = scene.definition("partition", scene.layout.aside_left)
+    tokens = asides.Tokens(scene, definition, 100, "terms")
+    assert tokens.count.line.tree == statements.responses(1)
+    scene.play(tokens.lengthen())
+    line, words = asides.numbers_beside(scene, definition, statements.responses(100), "terms")
+    assert tokens.count.line.tree == line.tree
+    assert sign_of(tokens.count.line) == pytest.approx(sign_of(line))
+    assert tokens.words.get_y() == pytest.approx(words.get_y())
+
+
 def test_a_contest_is_even_until_the_reward_of_the_chosen_response_rises(undrawn):
     scene = undrawn(Cancellation)
     scene.setup()

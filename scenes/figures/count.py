@@ -1,0 +1,59 @@
+"""A formula that follows a number as it counts up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from manim import VGroup
+
+from dpo_math import notation as n
+from scenes.equation import Equation
+from scenes.figures.figure import Figure, FigureError
+from scenes.layout import Room
+from scenes.paths import Floats
+
+
+class Count(Figure):
+    """What ``formula`` says of a whole number, set anew whenever that is another.
+
+    Its number is ``count``, rounded. The sign of the relation stays where that of ``line`` stands,
+    which is the formula as it is to end.
+
+    Raises :class:`FigureError` for a count that is not one number from 1 up.
+
+    Example
+    -------
+    >>> last = Equation(statements.responses(100), DARK, DARK.type.aside)
+    >>> tokens = Count(last, statements.responses)
+    >>> tokens.draw(count=1)
+    """
+
+    def __init__(self, line: Equation, formula: Callable[[int], n.Relation]) -> None:
+        left, bottom = (float(value) for value in line.get_corner((-1, -1, 0))[:2])
+        room = Room(left, bottom, left + float(line.width), bottom + float(line.height))
+        super().__init__(line.theme, room)
+        self.formula_of, self.last = formula, line
+        self.line: Equation | None = None
+        self._shown = 0
+
+    def check(self, name: str, value: Floats) -> None:
+        if name != "count" or value.shape != () or round(float(value)) < 1:
+            raise FigureError(f"a count is one number from 1 up; got {name} = {value}")
+
+    def redraw(self) -> None:
+        count = round(float(self.numbers["count"]))
+        if count == self._shown:
+            return
+        new = Equation(self.formula_of(count), self.theme, self.last.em)
+        new.shift(np.subtract(_sign(self.last), _sign(new)))
+        if self.line is not None:
+            self.remove(self.line)
+            for mark in self.line.outlines:
+                mark.clear_points()  # Manim draws what was there when an animation began
+        self.add(new)
+        self.line, self._shown = new, count
+
+
+def _sign(line: Equation) -> Floats:
+    return np.asarray(VGroup(*line.own_marks(line.tree.key)).get_center())
