@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import textwrap
 from collections.abc import Iterable, Mapping
 from itertools import chain
@@ -72,6 +73,22 @@ class Words(VGroup):
         over = 0.15 * self.em
         bar = rectangle(left - over, y - half, right + over, y + half)
         return Outline(bar, self[0].fill_color.to_hex())
+
+
+LETTERS: Mapping[str, n.Node] = {
+    "β": n.Symbol("beta"),
+    "σ": n.Symbol("sigma"),
+    "π*": n.Model("*"),
+    "Z": n.Symbol("Z"),
+}
+"""The letters of formulas that words speak of, as they are written there."""
+_LETTER = re.compile(rf"\b(?:{'|'.join(map(re.escape, LETTERS))})(?!\w)")
+
+
+def lettered(text: str) -> tuple[str, dict[str, n.Node]]:
+    """``text`` and ``symbols`` for :class:`Words`, with letters set as in formulas."""
+    found = dict.fromkeys(_LETTER.findall(text))
+    return _LETTER.sub(r"{\g<0>}", text), {letter: LETTERS[letter] for letter in found}
 
 
 def _markup(

@@ -35,7 +35,7 @@ from scenes.beats import BeatScene
 from scenes.choreography import TermMotion
 from scenes.crossings import ducking
 from scenes.equation import Equation, Outline
-from scenes.furniture import Dots, Heading, TermBox, VerdictMark, Words
+from scenes.furniture import Dots, Heading, TermBox, VerdictMark, Words, lettered
 from scenes.layout import LAYOUTS, Layout, Point
 from scenes.paths import Actor, Window
 from scenes.staging import Filed, Staged, Staging, takes_place
@@ -526,9 +526,10 @@ class LessonScene(BeatScene):
         A line may have a name of its own for the move that makes it.
         """
         own = self.say.has("moves", line_id)
-        em, text = self.theme.type.move, self.say("moves", line_id if own else move)
-        self._note_place = self._note_at(*equations)
-        self._note_instead(Words(text, self.theme, em, Role.DIM, self._note_place, "centre"))
+        text, symbols = lettered(self.say("moves", line_id if own else move))
+        em, place = self.theme.type.move, self._note_at(*equations)
+        self._note_instead(Words(text, self.theme, em, Role.DIM, place, "centre", symbols=symbols))
+        self._note_place = place
 
     def _say_verdict(self, staged: Staged) -> None:
         """Let the verdict on a line come up under it, to stand long enough, if it is not there."""

@@ -10,7 +10,7 @@ import pytest
 from dpo_math import notation as n
 from scenes.catalogue import SCENES, UnknownScene, find, title
 from scenes.equation import Equation
-from scenes.furniture import Words
+from scenes.furniture import Words, lettered
 from scenes.narration import Narration, NarrationError, narration
 from scenes.numerals import Numerals
 from scenes.theme import DARK
@@ -87,3 +87,27 @@ def test_a_decimal_comma_stands_close_to_its_digits():
     english, theirs = Equation(number, DARK, 1.0), Equation(number, french, 1.0)
     assert len(english) == len(theirs) == 4
     assert theirs.width == pytest.approx(english.width, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("said", "letters"),
+    [
+        ("multiply both sides by β", ["β"]),
+        ("divide below by Z, take log Z off again", ["Z"]),
+        ("à la place de π*", ["π*"]),
+        ("put the difference back into σ", ["σ"]),
+        ("Zero is no letter", []),
+    ],
+)
+def test_letters_of_formulas_are_set_as_formulas_set_them(said, letters):
+    text, symbols = lettered(said)
+    assert list(symbols) == letters
+    set_as_words, set_as_said = (
+        Words(each, DARK, DARK.type.move, symbols=found)
+        for each, found in ((text, symbols), (said, {}))
+    )
+    same = len(set_as_words) == len(set_as_said) and all(
+        len(one.points) == len(other.points)
+        for one, other in zip(set_as_words, set_as_said, strict=True)
+    )
+    assert same is not bool(letters)
