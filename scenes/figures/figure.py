@@ -109,11 +109,12 @@ class Figure(VGroup):
 
     def rewrite(self, old: Words | None, new: Words) -> Words:
         """Put a text in the place of another, in the middle of an animation too."""
-        if old is not None:
-            self.remove(old)
-            for mark in old:
-                mark.clear_points()  # Manim draws what was there when an animation began
-        self.add(new)
+        if old is None:
+            self.add(new)
+            return new
+        self.submobjects[self.submobjects.index(old)] = new
+        for mark in old:
+            mark.clear_points()  # Manim draws what was there when an animation began
         return new
 
     def formula(self, tree: n.Node, em: float, at: Point, anchor: Anchor = "left") -> Equation:
