@@ -200,4 +200,5 @@ def look(mobject: VMobject) -> Look | None:
     if len(fill) != 1 or len(stroke) != 1 or len(back_stroke) != 1 or isinstance(width, str):
         return None  # what gradients look like follows from more
     colours = fill.tobytes(), stroke.tobytes(), back_stroke.tobytes()
-    return points.tobytes(), *colours, points.shape, width, back_width, joint, cap, tolerance
+    widths = width + 0.0, back_width + 0.0  # 0 and 0.0 look alike
+    return points.tobytes(), *colours, points.shape, *widths, joint, cap, tolerance

@@ -10,9 +10,10 @@ from manim import Circle, Line, VMobject
 
 from dpo_math import notation as n
 from dpo_math.statements import whole
-from scenes.figures.figure import Figure, FigureError
+from scenes.figures.figure import Figure, FigureError, Placed
 from scenes.layout import Point, Room
 from scenes.paths import Floats
+from scenes.shapes import stroke
 from scenes.theme import Role, Theme
 
 SAMPLES = 96
@@ -77,6 +78,7 @@ class Bound(Figure):
         }
         self.gap = Line(stroke_width=strokes.outline, color=theme.colour(Role.INK))
         self.points_on = [self._point() for _ in (under, over)]
+        self._placed = [Placed(point) for point in self.points_on]
         self.add(self.gap, *self.points_on)
         self.draw(at=span[1])
 
@@ -96,12 +98,10 @@ class Bound(Figure):
 
     def redraw(self) -> None:
         x = float(self.numbers["at"])
-        ends = [
-            np.array([*self.place(x, graph.function(x)), 0.0]) for graph in (self.under, self.over)
-        ]
-        self.gap.set_points_as_corners(np.array(ends))
-        for point, end in zip(self.points_on, ends, strict=True):
-            point.move_to(end)
+        ends = [self.place(x, graph.function(x)) for graph in (self.under, self.over)]
+        self.gap.points = stroke(*ends)
+        for point, end in zip(self._placed, ends, strict=True):
+            point.put(end)
 
     def _check_order(self) -> None:
         for x in np.linspace(*self.span, SAMPLES + 1):

@@ -60,9 +60,7 @@ class Change(Figure):
         if self._written is None or self._written.text != self.text:
             new = self.words(self.text, self.em, (right, foot), "right")
             self._written = self.rewrite(self._written, new)
-            self._foot = foot
-        self._written.shift((0.0, foot - self._foot, 0.0))
-        self._foot = foot
+        self._written.place((right, foot))
 
     def _place(self, now: float) -> Point:
         """The right end of the baseline."""

@@ -11,7 +11,7 @@ from manim import Circle, Line, VMobject
 
 from dpo_math import notation as n
 from dpo_math.statements import power_of_ten
-from scenes.figures.figure import Figure, FigureError, Redraw, when_changed
+from scenes.figures.figure import Figure, FigureError, Placed, Redraw, when_changed
 from scenes.furniture import Words
 from scenes.layout import Point, Room
 from scenes.paths import Floats
@@ -183,14 +183,17 @@ class Trail:
     dashed: bool
     label: Words | None
 
+    def __post_init__(self) -> None:
+        self._end = Placed(self.head, *([self.label] if self.label else []))
+
     @when_changed
     def show(self, corners: Sequence[Point], line: float, head: float, label: float) -> None:
         """Lead the line along ``corners``, with the head at the last; as opaque as is said."""
         self.line.set_stroke(opacity=line).points = _strokes(corners, self.dashed)
-        end = np.array([*corners[-1], 0.0])
+        self._end.put(corners[-1])
+        self.head.set_fill(opacity=head)
         if self.label:
-            self.label.shift(end - self.head.get_center()).set_fill(opacity=label)
-        self.head.move_to(end).set_fill(opacity=head)
+            self.label.set_fill(opacity=label)
 
 
 def _strokes(corners: Sequence[Point], dashed: bool) -> Floats:

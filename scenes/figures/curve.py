@@ -12,7 +12,7 @@ from manim import Circle, Line, VMobject
 
 from dpo_math import notation as n
 from dpo_math.statements import whole
-from scenes.figures.figure import Fading, Figure, FigureError
+from scenes.figures.figure import Fading, Figure, FigureError, Placed
 from scenes.furniture import Anchor
 from scenes.layout import Point, Room
 from scenes.paths import Floats
@@ -99,6 +99,7 @@ class Curve(Figure):
         self.graph.set_points_smoothly(self._graph())
         self.tangents = {name: self._tangent() for name in markers}
         self.points_on = {name: self._point(marker) for name, marker in markers.items()}
+        self._placed = {name: Placed(point) for name, point in self.points_on.items()}
         for part in (*self.tangents.values(), *self.points_on.values()):
             part.reveal(0.0)
         points = reversed(self.points_on.values())
@@ -127,7 +128,7 @@ class Curve(Figure):
             x, shown = float(value), self.grown.get(name, 1.0)
             place = np.array([*self.on(x), 0.0])
             point, tangent = self.points_on[name], self.tangents[name]
-            point.shift(place - point[0].get_center())
+            self._placed[name].put(self.on(x))
             tangent[0].set_points_as_corners(self._touching(x, place))
             point.reveal(shown)
             tangent.reveal(shown)

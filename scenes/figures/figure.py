@@ -144,6 +144,23 @@ def when_changed(
     return drawn
 
 
+class Placed:
+    """Marks made around the origin, to be put at one place after another.
+
+    Each time they are as if made there. To move them on from where they are would add up what is
+    rounded on the way, so that a picture would follow from how it was come to.
+    """
+
+    def __init__(self, *mobjects: VMobject) -> None:
+        family = (part for mobject in mobjects for part in mobject.get_family())
+        self._homes = [(part, part.points.copy()) for part in family if part.has_points()]
+
+    def put(self, at: Point) -> None:
+        """Put the origin ``at`` a place."""
+        for mark, home in self._homes:
+            mark.points = home + np.array([*at, 0.0])
+
+
 class Fading(VGroup):
     """Marks that come and go together, each keeping its share of opacity."""
 

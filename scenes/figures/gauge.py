@@ -10,7 +10,7 @@ from manim import Circle, Line, VGroup, VMobject
 from dpo_math import notation as n
 from dpo_math.derivation import BETA
 from scenes.equation import Equation
-from scenes.figures.figure import Figure, FigureError
+from scenes.figures.figure import Figure, FigureError, Placed
 from scenes.furniture import Words
 from scenes.layout import Point, Room
 from scenes.paths import Floats
@@ -207,6 +207,7 @@ class Dial(Readout):
         self.knob = Circle(
             radius=KNOB, stroke_width=0, fill_color=theme.colour(role), fill_opacity=1
         )
+        self._placed = Placed(self.knob)
         self.add(self.knob)
         self.draw(value=most)
 
@@ -216,7 +217,7 @@ class Dial(Readout):
     def place_mark(self, x: float) -> None:
         inset = KNOB / self.room.width
         within = self.room.left + KNOB + (x - self.room.left) * (1 - 2 * inset)
-        self.knob.move_to((within, self.track, 0.0))
+        self._placed.put((within, self.track))
 
 
 def _band(left: float, right: float, y: float, colour: str) -> VMobject:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from manim import Arc, Circle, ManimColor, VMobject
 
-from scenes.figures.figure import Figure, FigureError
+from scenes.figures.figure import Figure, FigureError, Placed
 from scenes.furniture import Anchor, Words
 from scenes.layout import Point, Room
 from scenes.paths import Floats
@@ -56,6 +56,7 @@ class Loop(Figure):
         self.marker = Circle(
             radius=STATION, stroke_width=0, fill_color=theme.colour(Role.INK), fill_opacity=1
         )
+        self._placed = Placed(self.marker)
         self.add(self.marker)
         self.draw(turn=0.0)
 
@@ -79,7 +80,7 @@ class Loop(Figure):
 
     def redraw(self) -> None:
         turn = float(self.numbers["turn"])
-        self.marker.move_to((*self.at(turn), 0.0))
+        self._placed.put(self.at(turn))
         dim, ink = (ManimColor(self.theme.colour(role)) for role in (Role.DIM, Role.INK))
         for i, name in enumerate(self.names):
             off = abs((turn - i / self.stations + 0.5) % 1 - 0.5)

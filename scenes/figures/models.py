@@ -16,6 +16,7 @@ from scenes.figures.figure import (
     Fading,
     Figure,
     FigureError,
+    Placed,
     Plate,
     Redraw,
     when_changed,
@@ -96,6 +97,7 @@ class Models(Figure):
             raise FigureError("two models have the same id")
         sizes = theme.type
         self.heading = self.words(heading, sizes.figure, (room.left, 0.0), role=Role.DIM)
+        self.heading.shift((0.0, room.top - float(self.heading.get_top()[1]), 0.0))
         self.add(self.heading)
         inside = room.height - self._margins
         self.pitch = inside / _slots([at_once] if at_once else [model.size for model in models])
@@ -107,6 +109,7 @@ class Models(Figure):
             self.slabs[id_].reveal(0)
             self.rings[id_].reveal(0)
             self.add(self.slabs[id_], self.rings[id_])
+        self._placed = {id_: Placed(self.slabs[id_], self.rings[id_]) for id_ in self.models}
         self.way = Way(theme)
         self._feeding: tuple[str, Room] | None = None
         self.add(self.way)
@@ -154,12 +157,10 @@ class Models(Figure):
         top = self._frame(max(sum(taken), 1.0))
         above = 0.0
         for i, id_ in enumerate(self.models):
-            middle = top - PADDING - self.pitch * (above + 0.5 * _slots([sizes[i]]))
-            slab, ring = self.slabs[id_], self.rings[id_]
-            for part in (slab, ring):
-                _lift(part, middle - float(part[0].get_y()))
-            slab.appear(seen[i], float(self.numbers["off"][i]))
-            ring.reveal(seen[i] * float(self.numbers["used"][i]))
+            foot = top - PADDING - self.pitch * (above + _slots([sizes[i]]))
+            self._placed[id_].put((0.0, foot))
+            self.slabs[id_].appear(seen[i], float(self.numbers["off"][i]))
+            self.rings[id_].reveal(seen[i] * float(self.numbers["used"][i]))
             above += taken[i]
         if self._feeding:
             fed = float(self.numbers.get("fed", 0.0)) * self.grown.get("fed", 1.0)
@@ -179,11 +180,9 @@ class Models(Figure):
         return HEADING * self.theme.type.figure + 2 * PADDING
 
     def _frame(self, slabs: float) -> float:
-        """Draw the heading, and the frame around so many slabs; the y of the frame's top."""
+        """Draw the frame around so many slabs; the y of its top."""
         inside = self.pitch * _slots([slabs])
-        block_top = self.room.top
-        _lift(self.heading, block_top - float(self.heading.get_top()[1]))
-        top, height = block_top - HEADING * self.theme.type.figure, inside + 2 * PADDING
+        top, height = self.room.top - HEADING * self.theme.type.figure, inside + 2 * PADDING
         framed = Room(self.room.left, top - height, self.room.right, top)
         self._enclose(framed)
         return top
@@ -220,11 +219,6 @@ class Models(Figure):
             stroke_width=self.theme.strokes.outline,
         )
         return Fading(ring)
-
-
-def _lift(part: VMobject, by: float) -> None:
-    if by:
-        part.shift((0.0, by, 0.0))
 
 
 class Slab(Fading):

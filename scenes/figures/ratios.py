@@ -102,7 +102,7 @@ class Ratios(Figure):
 
     def redraw(self) -> None:
         shown = {name: float(value) for name, value in self.numbers.items()}
-        for name in shown.keys() & PAIR.keys():
+        for name in filter(shown.__contains__, PAIR):
             self._draw_bar(name, shown[name])
         if shown.keys() >= PAIR.keys():
             self._draw_span(*(shown[name] for name in PAIR))
