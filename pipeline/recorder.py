@@ -17,7 +17,7 @@ from pipeline import files
 from pipeline.conversion import Pixels
 from pipeline.drawing.regions import Box
 
-AHEAD = 8  # pictures that may wait for the encoder, while more are drawn; 8 MB each at 1080 lines
+AHEAD = 8  # pictures that may wait for the encoder, while more are drawn; up to 8 MB each
 
 Taken = TypeVar("Taken")
 """What is kept of a picture until it is encoded."""

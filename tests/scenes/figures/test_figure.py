@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from manim import Dot, config
 
 from dpo_math.examples import PROMPT, beta_between
-from scenes.figures import Distribution, Gauge
+from scenes.figures import Dial, Distribution, Gauge, Loop, Model, Models, Ratios
 from scenes.figures.figure import when_changed
 from scenes.layout import WIDE
 from scenes.lesson_scene import LessonScene
 from scenes.paths import ease
-from scenes.theme import DARK
+from scenes.theme import DARK, Role
+from tests.scenes.figures.test_bound import bound
+from tests.scenes.figures.test_convergence import plot
+from tests.scenes.figures.test_curve import curve
 
 
 @pytest.fixture
@@ -104,6 +109,45 @@ class Counted(Dot):
         if x is None:
             raise ValueError("nowhere")
         self.places.append((x, y))
+
+
+MODEL = Model("policy", "policy", "learns", Role.POLICY, learns=True)
+MADE = {
+    "ratios": (
+        lambda: Ratios(DARK, WIDE.halves[1], -3.0, 2.0, level="reference", margin="margin"),
+        [{"chosen": at, "rejected": -at} for at in (0.3, 1.1, 0.7)],
+    ),
+    "bound": (bound, [{"at": at} for at in (0.3, 2.1, 0.7)]),
+    "convergence": (plot, [{"run": at} for at in (0.4, 3.0, 1.3)]),
+    "curve": (curve, [{"one": at, "other": 1 - at} for at in (0.3, 2.1, 0.7)]),
+    "dial": (
+        lambda: Dial(DARK, WIDE.dial, least=0.05, most=20.0),
+        [{"value": at} for at in (0.3, 2.1, 0.7)],
+    ),
+    "loop": (
+        lambda: Loop(DARK, WIDE.halves[1], ["one", "two", "three"], "loop"),
+        [{"turn": at} for at in (0.3, 2.1, 0.7)],
+    ),
+    "models": (
+        lambda: Models(DARK, WIDE.halves[0], [MODEL, replace(MODEL, id="other")], "in memory"),
+        [{"policy": at, "other": 1.0} for at in (0.3, 1.0, 0.7)],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_what_is_shown_follows_from_the_numbers_to_the_last_bit_and_from_no_other_before(name):
+    make, numbers = MADE[name]
+    figure, fresh = make(), make()
+    for each in numbers:
+        figure.draw(**each)
+    fresh.draw(**numbers[-1])
+    shown, expected = (
+        [mark for mark in each.get_family() if mark.has_points()] for each in (figure, fresh)
+    )
+    for one, other in zip(shown, expected, strict=True):
+        assert np.array_equal(one.points, other.points)
+        assert np.array_equal(one.fill_rgbas, other.fill_rgbas)
 
 
 def test_what_has_not_changed_is_not_drawn_again_and_each_mobject_is_its_own():
