@@ -56,15 +56,16 @@ class WhatTheLossDoes(LessonScene):
         with self.beat("settle", times=times, right=weights[common], wrong=weights[rare]):
             self.play(*on_curve.slide_down(common, rare), seconds=1.5 * pace.training)
 
+        pushes = [push(CHOSEN), push(REJECTED)]
         with self.beat("gradient"):
             self.leave()
             self.dismiss()
             self.state("gradient")
-            self.box(WEIGHT, role=Role.INK)
+            self.box(WEIGHT, role=Role.INK, then=pushes)
         with self.beat("gradient_push"):
             self.leave()
-            self.box(push(CHOSEN), role=Role.CHOSEN)
-            self.box(push(REJECTED), role=Role.REJECTED)
+            for response, role in ((CHOSEN, Role.CHOSEN), (REJECTED, Role.REJECTED)):
+                self.box(push(response), role=role)
 
         pair = Push(self)
         with self.beat("relative"):
