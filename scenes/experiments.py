@@ -267,23 +267,20 @@ class Cause:
             goal=true,
             tangent=min(true, 1 - true) * room.width,
         )
-        curve.draw(policy=self._said(self.run[-1]))
+        curve.draw(policy=self._said(PROMPT.reference))
         return curve
 
     def _said(self, policy: ArrayLike) -> float:
         """How likely a policy says the one response of the pair is to be preferred."""
         return PROMPT.implied_preference(policy, self.beta, *self.pair)
 
-    def restart(self) -> list[Animation]:
-        """Back from where the run ended to the reference."""
-        return self._along(through([self.run[-1], PROMPT.reference]))
+    def restart(self) -> Animation:
+        """Back to the reference, where the point on the curve is from the first."""
+        return self.bars.to(policy=PROMPT.reference)
 
     def train(self) -> list[Animation]:
         """The run again, of which the first steps decide what is said of the pair."""
-        return self._along(late(late(through(self.run))))
-
-    def _along(self, policy: Path) -> list[Animation]:
-        """The policies of a way, with what each says of the pair."""
+        policy = late(late(through(self.run)))
         said = self.curve.along(policy=lambda along: self._said(policy(along)))
         return [self.bars.along(policy=policy), said]
 

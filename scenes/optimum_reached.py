@@ -38,9 +38,9 @@ class OptimumReached(LessonScene):
         cause = Cause(self, twins, BETA)
         with self.beat("luck"):
             self.leave(twins.plot, distance)
+            self.play(cause.restart(), seconds=pace.shift)
             self.show(cause.curve, cause.label)
-            self.play(*cause.restart())
-            self.play(*cause.train(), seconds=pace.sweep)
+            self.play(*cause.train(), seconds=1.2 * pace.training)
         with self.beat("reason"):
             self.show(cause.total)
             self.play(cause.begin(), seconds=pace.shift)
