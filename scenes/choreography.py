@@ -78,21 +78,25 @@ class TermMotion(Animation):
 WHOLE = Window(0.0, 1.0)
 AT_ONCE = Window(0.0, 0.4)
 """For what makes room."""
+CLOSING = Window(0.4, 1.0)
+"""For a line that takes the room of what goes :data:`AT_ONCE`."""
 MAKING_WAY = Window(0.05, 0.3)
 """For a line that goes as another comes to its place."""
 LATE = Window(0.6, 1.0)
 """For what comes up where something else has arrived."""
 
 
-def carried(old: Equation, new: Equation, splitting: bool = False) -> list[Actor]:
-    """The same line going to another place or size: every mark to its own.
+def carried(
+    old: Equation, new: Equation, splitting: bool = False, window: Window = WHOLE
+) -> list[Actor]:
+    """The same line going to another place or size within ``window``: every mark to its own.
 
     A copy that is ``splitting`` off comes to be seen only when it is clear of its original.
     """
     pairs = zip(old.outlines, new.outlines, strict=True)
     if splitting:
-        return [Actor(start, end, WHOLE, (0.0, 1.0), Window(0.45, 1.0)) for start, end in pairs]
-    return [actor for pair in pairs for actor in _changed(*pair, WHOLE)]
+        return [Actor(start, end, window, (0.0, 1.0), Window(0.45, 1.0)) for start, end in pairs]
+    return [actor for pair in pairs for actor in _changed(*pair, window)]
 
 
 def appearing(marks: Iterable[Outline], since: float = 0.0) -> list[Actor]:
@@ -255,11 +259,23 @@ def _in_tow(old: list[Outline], new: list[Outline], window: Window) -> Iterator[
 
 
 def _changed(old: Outline, new: Outline, window: Window) -> Iterator[Actor]:
-    """A mark that becomes another; of the same curves if it is the same sign in the same size."""
-    if len(old.points) == len(new.points):
+    """A mark that becomes another; on its own if it is the same sign drawn the same way."""
+    if _is_like(old, new):
         yield Actor(old, new, window)
     else:
         yield from _turning(old, new, window)
+
+
+def _is_like(old: Outline, new: Outline) -> bool:
+    """Whether the curves of one go over into those of the other without bending: a bracket in
+    another size may be drawn from another corner on."""
+    if len(old.points) != len(new.points):
+        return False
+    one, other = (
+        (mark.points - mark.points.min(axis=0)) / np.maximum(np.ptp(mark.points, axis=0), 1e-6)
+        for mark in (old, new)
+    )
+    return bool(np.abs(one - other).max() < UNLIKE)
 
 
 def _turning(old: Outline, new: Outline, window: Window) -> Iterator[Actor]:
@@ -280,6 +296,8 @@ def _stretched(mark: Outline, like: Outline) -> Outline:
     return fitted.move_to(like)
 
 
+UNLIKE = 0.2
+"""How far apart, as a share of their size, curves are that do not draw the same sign."""
 UPRIGHT = 1.8
 """What is taller than this many times its width is a bracket or a bar."""
 STAGGER = 0.08

@@ -280,13 +280,12 @@ class LessonScene(BeatScene):
         going = list(mobjects) or self._loose
         self._loose = [kept for kept in self._loose if kept not in going]
         self._boxed = {box: node for box, node in self._boxed.items() if box not in going}
-        fades, pace = [FadeOut(each) for each in going], self.theme.durations
-        staged = self.stage
+        staged, seconds = self.stage, self.theme.durations.leave
         if staged and staged.equation not in going and not (self._boxed or staged.awaited):
             staged.room = frozenset()
-            self._set_apart(frozenset(), *fades, seconds=pace.leave)
+            self._set_apart(frozenset(), going=going, seconds=seconds)
         elif going:
-            self.play(*fades, seconds=pace.leave)
+            self.play(*map(FadeOut, going), seconds=seconds)
 
     def meeting(self, first: TermBox, second: TermBox) -> list[Animation]:
         """Two boxes going along with their terms as these cancel."""
@@ -384,9 +383,9 @@ class LessonScene(BeatScene):
         shown = set(map(id, self.stage.equation.outlines)) if self.stage else set()
         return {box: node for box, node in self._boxed.items() if id(box.around[0]) in shown}
 
-    def _set_apart(self, keys: Set[str], *meanwhile: Animation, seconds: float) -> None:
+    def _set_apart(self, keys: Set[str], *, going: Iterable[Mobject] = (), seconds: float) -> None:
         """Give the terms of the line on the stage with these keys air around them, and take all
-        other; ``meanwhile`` is played with that, or on its own if nothing has to move."""
+        other. What is ``going`` fades before anything has to move, or in all of the time."""
         staged = self._on_stage()
         old, new = staged.equation, staged.equation
         if keys != old.apart:
@@ -395,7 +394,10 @@ class LessonScene(BeatScene):
                 new.stay_near(old, self.layout.stage_width - BOX_MARGIN)
         if all(map(_are_same, old.outlines, new.outlines)):
             new = old
-        animations = list(meanwhile)
+        fading = window = choreography.WHOLE
+        if new is not old and (going := list(going)):
+            fading, window = choreography.AT_ONCE, choreography.CLOSING
+        animations: list[Animation] = [FadeOut(each, rate_func=fading.progress) for each in going]
         moved: dict[TermBox, TermBox] = {}
         if new is not old:
             moved = {
@@ -403,8 +405,8 @@ class LessonScene(BeatScene):
                 for box, node in self._boxes_on_stage().items()
             }
             self.remove(old)
-            motion = self._motion(choreography.carried, old, new)
-            animations += [motion, *self._note_along(new)]
+            motion = self._motion(partial(choreography.carried, window=window), old, new)
+            animations += [motion, *self._note_along(new, window)]
             animations += [Transform(box, after) for box, after in moved.items()]
         if animations:
             self.play(*animations, seconds=seconds)
@@ -553,13 +555,15 @@ class LessonScene(BeatScene):
         note, self._note = self._note, None
         return [note]
 
-    def _note_along(self, equation: Equation) -> list[Animation]:
+    def _note_along(
+        self, equation: Equation, window: Window = choreography.WHOLE
+    ) -> list[Animation]:
         """What stands under the line on its way to where it stands under ``equation``."""
         if self._note is None:
             return []
         place, self._note_place = self._note_place, self._note_at(equation)
         way = np.array([*np.subtract(self._note_place, place), 0.0])
-        return [ApplyMethod(self._note.shift, way, rate_func=choreography.WHOLE.progress)]
+        return [ApplyMethod(self._note.shift, way, rate_func=window.progress)]
 
     _note: Words | VerdictMark | None = None
     _note_place: Point = (0.0, 0.0)

@@ -261,3 +261,21 @@ def test_a_bracket_that_is_made_of_more_pieces_changes_over_instead_of_being_ben
     cast = choreography.carried(old, new)
     assert all(len(actor.start.points) == len(actor.end.points) for actor in cast)
     assert len(cast) > len(old.outlines)
+
+
+def test_a_bracket_that_is_drawn_from_another_corner_changes_over_instead_of_being_bent():
+    tree = LINES["implicit_loss"].tree
+    low = Equation(tree, DARK, STAGE)
+    margin = next(node for node in tree.walk() if isinstance(node, n.Sigmoid)).children[0]
+    high = Equation(tree, DARK, STAGE, apart={margin.key})
+    changed = [
+        (start, end)
+        for start, end in zip(low.outlines, high.outlines, strict=True)
+        if end.height > 1.5 * start.height and len(start.points) == len(end.points) == 40
+    ]
+    assert len(changed) == 2, "the square brackets grow around the round ones"
+    actors = choreography.carried(low, high)
+    for start, end in changed:
+        (old,) = (actor for actor in actors if actor.start is start)
+        (new,) = (actor for actor in actors if actor.end is end)
+        assert (old.opacities, new.opacities) == ((1.0, 0.0), (0.0, 1.0))

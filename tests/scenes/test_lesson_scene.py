@@ -20,6 +20,7 @@ from scenes.choreography import TermMotion
 from scenes.furniture import TermBox, VerdictMark, Words
 from scenes.inversion import Inversion
 from scenes.lesson_scene import LessonScene, RefutedLine
+from scenes.motion_check import check_moves
 from scenes.narration import NarrationError
 from tests.scenes.conftest import FRAME_RATE
 
@@ -200,6 +201,29 @@ def test_a_line_makes_room_before_a_box_comes_up(undrawn):
     assert isinstance(line[0], TermMotion)
     assert [type(each) for each in box] == [FadeIn]
     assert isinstance(box[0].mobject, TermBox)
+
+
+def test_a_box_is_gone_before_the_line_takes_its_room():
+    class Boxed(Inversion):
+        def play(self, *animations, **kwargs):
+            played.append(animations)
+            super().play(*animations, **kwargs)
+
+        def construct(self):
+            self.state("inversion")
+            self.box(log_ratio("*"))
+            played.clear()
+            self.leave()
+
+    played: list[tuple[Animation, ...]] = []
+    check_moves(Boxed)
+    ((box, *others),) = played
+    assert isinstance(box, FadeOut)
+    assert isinstance(box.mobject, TermBox)
+    (line,) = (each for each in others if isinstance(each, TermMotion))
+    gone = min(actor.window.start for actor in line.actors)
+    assert box.rate_func(gone) == 1
+    assert box.rate_func(gone / 2) < 1
 
 
 def test_a_line_goes_up_into_the_ledger_and_the_oldest_leaves_when_there_is_no_room(undrawn):
