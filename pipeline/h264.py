@@ -17,7 +17,7 @@ START = b"\0\0\0\1"
 SLICE, IDR, SEI, SPS, PPS = 1, 5, 6, 7, 8  # nal_unit_type [table 7-1]
 HIGH = 100
 HEAD = 16  # bytes of a unit in which the numbers of a slice's head are
-ALL_SKIPPED_P = 5  # slice_type: this slice is P, and so are all of the picture [table 7-6]
+P, KINDS = 0, 5  # slice_type: this slice is P; and so are all of the picture [table 7-6]
 
 
 class Slice(NamedTuple):
@@ -150,15 +150,18 @@ class Parameters:
             raise ValueError("holding needs one reference, no b-frames, and no weights")
         return cls(frame_num_bits, macroblocks, is_arithmetic, quantiser, bool(picture.u(1)))
 
-    def skipped(self, frame_num: int, first: int = 0, count: int | None = None) -> bytes:
+    def skipped(
+        self, frame_num: int, first: int = 0, count: int | None = None, *, mixed: bool = False
+    ) -> bytes:
         """A slice of a P-frame of which every macroblock is skipped: what is on the screen there,
-        once more; all macroblocks, or ``count`` from the ``first`` on.
+        once more; all macroblocks, or ``count`` from the ``first`` on. In a ``mixed`` picture not
+        all slices are of this kind.
 
         A skipped macroblock is predicted with the motion of its neighbours, which is none, and has
         no residual [8.4.1.1, 7.3.4]; its edges are not filtered [8.7.2.1].
         """
         count = self.macroblocks if count is None else count
-        head = ue(first) + ue(ALL_SKIPPED_P) + ue(0) + self._frame_num(frame_num)
+        head = ue(first) + ue(P if mixed else P + KINDS) + ue(0) + self._frame_num(frame_num)
         head += "000"  # references: as many as usual, in their order, the oldest leaves
         if self.is_arithmetic:
             head += ue(0) + se(cabac.QUANTISER - self.quantiser)  # the first of its initial states
@@ -170,42 +173,52 @@ class Parameters:
         return unit(2 << 5 | SLICE, whole(head + ue(count) + "1", "0"))
 
     def numbered(
-        self, found: bytes, frame_num: int, idr_pic_id: int, first: int | None = None
+        self,
+        found: bytes,
+        frame_num: int,
+        idr_pic_id: int,
+        first: int | None = None,
+        *,
+        mixed: bool = False,
     ) -> bytes:
         """A slice with other numbers in its head, and, if a ``first`` macroblock is given, at
-        another place of the picture [7.3.3]; any other unit as it is."""
+        another place of the picture [7.3.3]; any other unit as it is.
+
+        In a ``mixed`` picture, which is no keyframe, a keyframe's slice is one of that kind alone.
+        """
         if kind(found) not in (SLICE, IDR):
             return found
-        bits = Bits(found[:HEAD])
-        was_first, start = bits.ue(), bits.at
-        bits.ue(), bits.ue()  # type, parameter set
-        same = bits.text[start : bits.at]
+        bits, is_key = Bits(found[:HEAD]), kind(found) == IDR
+        was_first, slice_type, parameter_set = bits.ue(), bits.ue(), bits.ue()
         bits.u(self.frame_num_bits)
-        head = ue(was_first if first is None else first) + same + self._frame_num(frame_num)
-        if kind(found) == IDR:
+        head = ue(was_first if first is None else first)
+        head += ue(slice_type % KINDS if mixed else slice_type) + ue(parameter_set)
+        head += self._frame_num(frame_num)
+        if is_key:
             bits.ue()
-            head += ue(idr_pic_id)
-        if bits.text[: bits.at] == head:
+            marking = bits.u(2)  # pictures before it may be shown, and it is no long-term reference
+            # Elsewhere it is said that the oldest reference leaves.
+            head += "0" if mixed else ue(idr_pic_id) + format(marking, "02b")
+        first_byte = 2 << 5 | SLICE if mixed else found[0]
+        if bits.text[: bits.at] == head and first_byte == found[0]:
             return found
         raw = payload(found)
         if self.is_arithmetic:
             start = bits.at
-            self._pass_rest_of_head(bits, is_key=kind(found) == IDR)
+            self._pass_rest_of_head(bits, is_key=is_key)
             data = raw[bits.at + 7 >> 3 :]  # begins with a byte [7.3.4, cabac_alignment_one_bit]
-            return unit(found[0], whole(head + bits.text[start : bits.at], "1") + data)
+            return unit(first_byte, whole(head + bits.text[start : bits.at], "1") + data)
         left = 8 * len(raw) - bits.at
         rest = int.from_bytes(raw) & (1 << left) - 1
         unused = (rest & -rest).bit_length() - 1  # behind the stop bit
         left -= unused
         padding = -(len(head) + left) % 8
         moved = (int(head, 2) << left | rest >> unused) << padding
-        return unit(found[0], moved.to_bytes((len(head) + left + padding) // 8))
+        return unit(first_byte, moved.to_bytes((len(head) + left + padding) // 8))
 
     def _pass_rest_of_head(self, bits: Bits, *, is_key: bool) -> None:
         """Read on from the numbers of a slice's head to its data [7.3.3]."""
-        if is_key:
-            bits.u(2)  # pictures before it may be shown, and it is no long-term reference
-        else:
+        if not is_key:
             bits.u(3)  # references: as many as usual, in their order, the oldest leaves
             bits.ue()  # initial states
         bits.se()  # the quantiser

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.h264 import SEI, Parameters, Slice, counted_units, kind, stream
+from pipeline.h264 import IDR, SEI, Parameters, Slice, counted_units, kind, stream
 
 
 class AccessUnits:
@@ -33,7 +33,9 @@ class AccessUnits:
             self._key = [unit for unit in found if kind(unit) != SEI]
             return self._as_key(found)
         self._frame_num += 1
-        return stream([unit for each in slices for unit in self._placed(each, self._frame_num)])
+        mixed = any(kind(unit) == IDR for each in slices for unit in each.units)
+        placed = (self._placed(each, self._frame_num, mixed) for each in slices)
+        return stream([unit for units in placed for unit in units if kind(unit) != SEI])
 
     def copied(self, data: bytes, key: bool) -> bytes:
         """An access unit of another film of the same kind, as an MP4 has it."""
@@ -52,13 +54,13 @@ class AccessUnits:
         """The picture on the screen as a keyframe; it must be the last that was coded as one."""
         return self._as_key(self._key)
 
-    def _placed(self, each: Slice, frame_num: int) -> Iterator[bytes]:
+    def _placed(self, each: Slice, frame_num: int, mixed: bool = False) -> Iterator[bytes]:
         """A slice where it belongs; what x264 says of itself, before the first slice alone."""
         if not each.units:
-            yield self._parameters.skipped(frame_num, each.first, each.macroblocks)
+            yield self._parameters.skipped(frame_num, each.first, each.macroblocks, mixed=mixed)
         for unit in each.units:
             if each.first == 0 or kind(unit) != SEI:
-                yield self._parameters.numbered(unit, frame_num, 0, each.first)
+                yield self._parameters.numbered(unit, frame_num, 0, each.first, mixed=mixed)
 
     def _as_key(self, found: list[bytes]) -> bytes:
         """What x264 says of itself with its first picture is said where the film begins."""

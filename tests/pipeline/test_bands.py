@@ -14,7 +14,7 @@ from hypothesis import strategies as some
 
 from pipeline import bands, encoder, h264, hints
 from pipeline.bands import MACROBLOCK, cut
-from pipeline.encoder import PUBLISHING, FilmEncoder
+from pipeline.encoder import DRAFT, PUBLISHING, FilmEncoder
 from pipeline.x264 import FARTHEST, X264
 from tests.pipeline.test_encoder import packets
 from tests.pipeline.test_holds import decoded
@@ -123,8 +123,8 @@ def strips(monkeypatch):
     return found
 
 
-def filmed(path, pictures):
-    with FilmEncoder(path, **SIZE) as film:
+def filmed(path, pictures, settings=PUBLISHING):
+    with FilmEncoder(path, **SIZE, settings=settings) as film:
         for number, picture in enumerate(pictures):
             film.write(picture, keyframe=number == 0)
     return path
@@ -164,6 +164,68 @@ def test_without_the_distance_from_its_edges_a_band_would_not_be(strips, tmp_pat
     monkeypatch.setattr(bands, "APART", 0)
     path = filmed(tmp_path / "film.mp4", PICTURES["sliding"])
     assert differing(path, strips) > 0
+
+
+def rows_changed(*spans):
+    return [[bands.Change(area(*span), []) for span in spans]]
+
+
+@pytest.mark.parametrize(
+    ("later", "found"),
+    [
+        (60 * rows_changed((0, 16)) + 40 * rows_changed((400, 16)), [60, 40]),
+        (60 * rows_changed((0, 300)) + 90 * rows_changed((0, 16)), [60, 90]),
+        (60 * rows_changed((0, 16), (400, 16)), [60]),
+        (5 * rows_changed((0, 16)) + 5 * rows_changed((400, 16)), [10]),
+        (rows_changed((0, 16)), [1]),
+        ([], [0]),
+    ],
+    ids=["elsewhere", "less", "alike", "few", "one", "none"],
+)
+def test_pictures_are_parted_where_other_bands_spare_more_than_they_cost(later, found):
+    assert [len(stretch) for stretch in bands.stretches(ROWS, later)] == found
+
+
+def in_turn(number: int) -> np.ndarray:
+    """A square that moves down at the top, and from the 29th picture on another, further down."""
+    square = np.random.default_rng(4).integers(0, 256, (24, 24, 4), np.uint8)
+    pixels = np.full((HEIGHT, WIDTH, 4), 90, np.uint8)
+    at, second_at = 4 + min(number, 27), 204 + max(number - 27, 0)
+    pixels[at : at + 24, 8:32] = pixels[second_at : second_at + 24, 50:74] = square
+    pixels[..., 3] = 255
+    return pixels
+
+
+@pytest.mark.parametrize("settings", [PUBLISHING, DRAFT], ids=["publishing", "draft"])
+def test_a_band_that_is_cut_anew_begins_within_the_film_and_is_what_it_is_by_itself(
+    strips, tmp_path, settings
+):
+    path = filmed(tmp_path / "film.mp4", [in_turn(number) for number in range(56)], settings)
+    assert [strip.at[0] for strip in strips] == [0, 0, 28]
+    film, new = luma(decoded(path))[28:], strips[2]
+    alone = by_itself(new)
+    places = range(0, HEIGHT - new.height + 1, MACROBLOCK)
+    same = [
+        all(
+            np.array_equal(shown[top : top + new.height], band)
+            for shown, band in zip(film, alone, strict=True)
+        )
+        for top in places
+    ]
+    assert sum(same) == 1
+    heads = [
+        [(h264.kind(unit), slice_type(unit)) for unit in h264.counted_units(bytes(packet))]
+        for packet in packets(path)
+    ]
+    skipped, coded, whole = (h264.SLICE, 0), (h264.SLICE, 2), (h264.SLICE, 5)
+    assert heads[28] == [skipped, coded, skipped]
+    assert all(set(head) == {whole} for number, head in enumerate(heads) if number not in (0, 28))
+
+
+def slice_type(unit: bytes) -> int:
+    bits = h264.Bits(unit)
+    bits.ue()
+    return bits.ue()
 
 
 def test_x264_sees_a_band_when_something_changes_in_it(strips, tmp_path):
