@@ -35,11 +35,10 @@ class Epilogue(Summary):
         with self.beat("implicit_rewards"):
             self.leave()
             self.state("implicit_loss")
-            self.show(self.words("rewritten", at=self.under_verdict))
+            self.qualify(self.words("rewritten", at=self.under_verdict))
         with self.beat("reward_model"):
             self.box(implicit(CHOSEN), implicit(REJECTED), role=Role.REWARD)
         with self.beat("paper"):
             self.leave()
             self.make_room()
-            claim = self.words("rewritten", at=self.under_verdict)
-            self.show(claim, Citation(PAPER, self.theme, self.layout))
+            self.show(Citation(PAPER, self.theme, self.layout))

@@ -272,6 +272,15 @@ class LessonScene(BeatScene):
         self._loose += mobjects
         self.play(*map(FadeIn, mobjects), seconds=self.theme.durations.appear)
 
+    def qualify(self, words: Words) -> None:
+        """Let words come up that say what the verdict on the line is on. They belong to it: they
+        go where it goes, and with it."""
+        if self._note is None:
+            raise ValueError(f"{self.id}: no verdict to qualify")
+        self.play(FadeIn(words), seconds=self.theme.durations.appear)
+        self.remove(words)
+        self._note.add(words)
+
     def leave(self, *mobjects: Mobject) -> None:
         """Let things around the line go: these, or all that are there.
 

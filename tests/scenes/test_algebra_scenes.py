@@ -288,8 +288,9 @@ def encloses(outer: np.ndarray, inner: np.ndarray) -> bool:
     return bool((outer[:2] <= inner[:2]).all() and (outer[2:] >= inner[2:]).all())
 
 
-def test_a_tick_on_the_loss_never_stands_without_what_it_claims(undrawn):
-    watched = Watched(undrawn(Epilogue))
+@pytest.mark.parametrize("shape", LAYOUTS)
+def test_a_tick_on_the_loss_never_stands_without_what_it_claims(undrawn, shape):
+    watched = Watched(undrawn(Epilogue, shape=shape))
     claim = watched.scene.say("scenes", "epilogue", "rewritten")
     for beat in ("implicit_rewards", "reward_model", "paper"):
         assert len(watched.verdicts[beat]) > 0

@@ -148,6 +148,26 @@ def test_a_verdict_rises_with_the_line_that_makes_room_for_a_picture(undrawn):
     assert 0 < scene.stage.equation.get_bottom()[1] - after.get_top()[1] < scene.below
 
 
+def test_what_qualifies_a_verdict_goes_where_it_goes_and_with_it(undrawn):
+    class Qualified(Inversion):
+        def construct(self):
+            words = Words("as far as it goes", self.theme, self.theme.type.label)
+            with pytest.raises(ValueError, match="no verdict to qualify"):
+                self.qualify(words)
+            self.state("inversion")
+            (mark,) = (each for each in self.mobjects if isinstance(each, VerdictMark))
+            self.qualify(words)
+            apart = words.get_center() - mark[0].get_center()
+            self.leave()
+            self.make_room()
+            assert words in mark.submobjects
+            assert words.get_center() - mark[0].get_center() == pytest.approx(apart)
+            self.dismiss()
+            assert not {mark, words} & set(self.mobjects)
+
+    run(undrawn(Qualified))
+
+
 def test_a_verdict_stays_by_a_box_and_gives_way_to_what_is_shown_in_its_place(undrawn):
     class Shown(Inversion):
         def construct(self):
