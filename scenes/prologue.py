@@ -22,7 +22,7 @@ class Prologue(LessonScene):
         with self.beat("reward_model"):
             self.play(models.to(reward_model=1), bars.to(reward=PROMPT.reward))
         with self.beat("value_network", models=len(pictures.PIPELINE)):
-            self.play(models.to(value_network=1), bars.to(value=PROMPT.reward))
+            self.play(models.to(value_network=1))
             self.play(bars.to(value=pictures.expected(PROMPT, PROMPT.reference)))
 
         arrows = pictures.advantages(bars, PROMPT)
