@@ -21,10 +21,12 @@ PAIR: dict[str, tuple[n.Node, Role, float]] = {
 }
 """The bars: the response, its role, and where the bar stands, as a share of the room's width."""
 WIDTH = 0.09
-SPAN_AT = 0.73
+SPAN_AT = 0.71
 """Where the span between the bars' ends stands."""
 END = 0.1
 """Half the length of the strokes at its ends, in frame units."""
+BESIDE = 0.26
+"""From the span to the earlier one, in frame units."""
 WRITTEN_FROM = 0.1
 """How far from the reference a bar has to end for its number to be wholly there: what is nothing
 needs no number, and none jumps from one side of the reference to the other."""
@@ -37,8 +39,8 @@ class Ratios(Figure):
     end to the other, is the margin. ``level`` names the line between up and down, ``margin`` the
     span. ``names`` are the signs under the bars, and ``written`` is what stands at their ends; a
     bar that is hardly there has nothing written. The number ``before`` is an earlier margin, which
-    then hangs from where the chosen bar ends, dim, as what the span has to fill; it is called
-    ``earlier``.
+    then hangs beside the span from where the chosen bar ends, dim, as what the span has to come
+    to; it is called ``earlier``.
 
     Raises :class:`FigureError` for a range that 0 is not in, a number outside it, and an earlier
     margin that is not above 0 or longer than the range.
@@ -122,25 +124,30 @@ class Ratios(Figure):
         self.written[name].set_fill(opacity=round(min(1.0, abs(value) / WRITTEN_FROM), 2))
 
     def _draw_ghost(self, chosen: float, before: float, seen: float) -> None:
-        """The earlier margin, from the end of the chosen bar down, its name under it."""
-        x, foot = self.x(SPAN_AT), self.y(chosen - before)
+        """The earlier margin, from the end of the chosen bar down, its name at its foot."""
+        x, foot = self.x(SPAN_AT) + BESIDE, self.y(chosen - before)
         self.ghost.points = _span(x, self.y(chosen), foot)
         self.ghost.set_stroke(opacity=seen)
         if self.earlier:
-            self._write("before", self.earlier, (x, foot - 1.1 * self.em), Role.DIM)
+            self._write("before", self.earlier, (self._beside, foot), Role.DIM)
             self.written["before"].set_fill(opacity=seen)
 
     def _draw_span(self, chosen: float, rejected: float) -> None:
         x, top, bottom = self.x(SPAN_AT), self.y(chosen), self.y(rejected)
         self.span.points = _span(x, top, bottom)
-        beside = x + 0.8 * self.em
         number = self.theme.numerals(chosen - rejected, "z.1f")
-        middle = (top + bottom) / 2
-        self._write("margin", f"{self.margin} {number}", (beside, middle - 0.3 * self.em), Role.INK)
+        at = self._beside, (top + bottom) / 2 - 0.3 * self.em
+        self._write("margin", f"{self.margin} {number}", at, Role.INK)
+
+    @property
+    def _beside(self) -> float:
+        """Where words beside the spans begin, clear of an earlier one too."""
+        room_for_it = BESIDE if self.earlier else 0.0
+        return self.x(SPAN_AT) + room_for_it + 0.8 * self.em
 
     def _write(self, name: str, text: str, at: Point, role: Role) -> None:
         """Write a text anew, or put the one that says the same in its place."""
-        anchor: Anchor = "left" if name == "margin" else "centre"
+        anchor: Anchor = "centre" if name in PAIR else "left"
         old = self.written.get(name)
         if old and old.text == text:
             old.place(at)

@@ -68,15 +68,20 @@ def test_a_number_keeps_clear_of_its_bar_with_a_box_around_it(pair):
             assert frame.get_top()[1] < bar.get_bottom()[1] - 0.03
 
 
-def test_an_earlier_margin_hangs_from_the_chosen_bar_and_the_same_margin_fills_it():
-    pair = Ratios(DARK, ROOM, -3.0, 2.0, level="reference", margin="margin", earlier="before")
+def test_an_earlier_margin_hangs_from_the_chosen_bar_and_the_same_margin_is_as_long_beside_it():
+    pair = Ratios(DARK, ROOM, -1.3, 0.5, level="reference", margin="margin", earlier="before")
     pair.draw(chosen=0.0, rejected=0.0, before=0.7)
     unit = pair.y(1.0) - pair.y(0.0)
     assert pair.ghost.get_top()[1] == pytest.approx(pair.y(0.0))
     assert pair.ghost.height == pytest.approx(0.7 * unit)
-    assert pair.written["before"].get_top()[1] < pair.ghost.get_bottom()[1]
     pair.draw(chosen=-0.6, rejected=-1.3)
-    assert pair.ghost.points == pytest.approx(pair.span.points)
+    beside = pair.ghost.get_left() - pair.span.get_left()
+    assert pair.ghost.points == pytest.approx(pair.span.points + beside)
+    assert pair.ghost.get_left()[0] > pair.span.get_right()[0] + 0.05
+    for name in ("margin", "before"):
+        assert pair.written[name].get_left()[0] > pair.ghost.get_right()[0] + 0.05
+        assert pair.written[name].get_right()[0] <= ROOM.right
+    assert pair.written["margin"].get_bottom()[1] > pair.written["before"].get_top()[1]
 
 
 @pytest.mark.parametrize("margin", [0.0, 5.5])
