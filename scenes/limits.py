@@ -25,17 +25,24 @@ from scenes.theme import Role
 
 class Descents:
     """DPO at several β, each on its way to its own optimum. Those that go a way of their own have
-    their β with them, and ``betas`` names the last three, which lie close together."""
+    their β at their end, and the last of the three that lie close together has that of them all."""
 
     def __init__(self, scene: LessonScene) -> None:
         room = scene.layout.halves[1]
         runs = measured.read(measured.Arrival).dpo
         self.last = {f"beta {run.beta}": len(run.distances) - 1 for run in runs}
         numbers = {run.beta: scene.theme.numerals(run.beta, "g") for run in runs}
-        *low, least, _, most = sorted(numbers)
-        labels = {beta: numbers[beta] for beta in low}
+        first, *low, least, _, most = sorted(numbers)
+        ends = {"least": numbers[least], "most": numbers[most]}
+        labels = {
+            first: scene.say("scenes", scene.id, "beta", beta="{beta}", value=numbers[first]),
+            **{beta: numbers[beta] for beta in low},
+            least: scene.say("scenes", scene.id, "betas", **ends),
+        }
         tracks = {
-            f"beta {run.beta}": Track(run.distances, Role.POLICY, label=labels.get(run.beta, ""))
+            f"beta {run.beta}": Track(
+                run.distances, Role.POLICY, label=labels.get(run.beta, ""), symbols={"beta": BETA}
+            )
             for run in runs
         }
         self.plot = Convergence(
@@ -47,17 +54,6 @@ class Descents:
             unit=scene.say("figures", "steps"),
         )
         self.name = over(scene, room, "distance")
-        ends = {"least": numbers[least], "most": numbers[most]}
-        told = scene.say("scenes", scene.id, "betas", beta="{beta}", **ends)
-        self.betas = Words(
-            told,
-            scene.theme,
-            scene.theme.type.label,
-            Role.DIM,
-            at=(room.right, self.plot.at(0, 10**-1.5)[1]),
-            anchor="right",
-            symbols={"beta": BETA},
-        )
 
     def train(self) -> Animation:
         """All of them, step by step."""

@@ -17,7 +17,7 @@ class WhenItWins(LessonScene):
         with self.beat("two", after=len(pictures.DIRECT)):
             self.play(models.to(reward_model=0, value_network=0))
         with self.beat("stability"):
-            self.show(descents.plot, descents.name, descents.betas)
+            self.show(descents.plot, descents.name)
             self.play(descents.train(), seconds=pace.training)
         with self.beat("lora"):
             self.play(models.to(policy=0))
@@ -62,7 +62,8 @@ class WhenItWins(LessonScene):
             self.show(longer.means["policy"])
             self.play(*longer.train(), seconds=pace.training)
         with self.beat("fault"):
-            self.play(*longer.charge(), seconds=pace.training)
+            self.wait(pace.sweep + pace.settle)
+            self.play(*longer.charge(), seconds=pace.sweep)
 
         checking = pictures.checking(self)
         checked, judged = pictures.answers(self, "answer")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from manim import Circle, Line, VMobject
@@ -36,8 +36,8 @@ EVERY = 3
 class Track:
     """Distances before each step and after the last, and how their line is drawn.
 
-    A ``label`` is a number of ``label_role``, which comes up under the end of the line with the
-    last step.
+    A ``label`` is a text of ``label_role`` with ``symbols`` in it, which comes up under the end of
+    the line with the last step.
     """
 
     distances: Sequence[float]
@@ -45,6 +45,7 @@ class Track:
     dashed: bool = False
     label: str = ""
     label_role: Role = Role.BETA
+    symbols: Mapping[str, n.Node] = field(default_factory=dict)
 
 
 class Convergence(Figure):
@@ -160,7 +161,8 @@ class Convergence(Figure):
         at = -HEAD - 0.15 * self.em, -self.em
         if not track.label:
             return None
-        return self.words(track.label, self.em, at, "right", track.label_role).set_fill(opacity=0)
+        label = self.words(track.label, self.em, at, "right", track.label_role, **track.symbols)
+        return label.set_fill(opacity=0)
 
 
 def _walked(distances: Sequence[float], steps: float) -> list[tuple[float, float]]:

@@ -128,8 +128,7 @@ def test_what_the_unseen_response_gets_is_written_over_its_bar(scene):
 def test_every_run_goes_down_at_every_step(scene):
     descents = Descents(scene)
     labels = {name: track.label for name, track in descents.plot.tracks.items() if track.label}
-    assert labels == {"beta 0.05": "0.05", "beta 0.1": "0.1"}
-    assert descents.betas.text.endswith("from 0.5 to 1")
+    assert labels == {"beta 0.05": "{beta} = 0.05", "beta 0.1": "0.1", "beta 0.5": "0.5 to 1"}
     lasts = [descents.last[f"beta {beta}"] for beta in (0.05, 0.1, 1.0, 0.9, 0.5)]
     assert lasts == sorted(lasts)
     for track in descents.plot.tracks.values():
