@@ -1,5 +1,7 @@
 """Step 1: reward, on a leash: what RLHF maximises, built term by term over a picture of it."""
 
+from itertools import pairwise
+
 from dpo_math.derivation.objective import BEST, MEAN_REWARD, PENALTY
 from dpo_math.examples import BETA, PROMPT, SWEEP
 from scenes import pictures
@@ -15,6 +17,7 @@ class Objective(LessonScene):
         leash = pictures.Leash(self, PROMPT)
         bars, best = leash.bars, leash.best
         tight, loose = SWEEP
+        pace = self.theme.durations
 
         with self.beat("reference"):
             self.show(bars)
@@ -55,6 +58,10 @@ class Objective(LessonScene):
             self.show(ahead)
         with self.beat("largest"):
             self.leave(ahead)
-            self.play(*leash.around(BETA), seconds=self.theme.durations.training)
+            for start, end in pairwise((0, 1, -1, 0)):
+                seconds = abs(end - start) * pace.leave
+                self.play(*leash.around(BETA, start, end), seconds=seconds)
+                if end:
+                    self.wait(pace.settle)
         with self.beat("question"):
             self.box(BEST, role=Role.POLICY)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from itertools import islice
 
@@ -160,12 +159,12 @@ class Leash:
 
         return self._along(lambda along: self.table.optimum(beta(along)), beta)
 
-    def around(self, beta: float) -> tuple[Animation, ...]:
-        """Policies around the best at ``beta``, which stays: nearer to the reference, then farther
-        from it, and back."""
+    def around(self, beta: float, start: float, end: float) -> tuple[Animation, ...]:
+        """Policies around the best at ``beta``, which stays: that one is at 0, one nearer to the
+        reference at 1, and one farther from it at -1."""
 
         def policy(along: float) -> ArrayLike:
-            return self.table.optimum(beta * AROUND ** math.sin(2 * math.pi * along))
+            return self.table.optimum(beta * AROUND ** (start + along * (end - start)))
 
         return *self._along(policy, lambda _: beta), self._worth(policy, beta)
 
