@@ -118,17 +118,19 @@ def stepping(
     new: Equation,
     rule: Equation | None = None,
     standing: Iterable[Mobject] = (),
+    staying: bool = False,
 ) -> list[Actor]:
     """A move from ``old`` to ``new``: every mark of both, with what becomes of it.
 
-    ``rule`` is the equation that was substituted; it stays and its copies split off it. What else
-    is ``standing`` around is not run through. Raises ValueError unless a rule is given exactly when
-    the step has one.
+    ``rule`` is the equation that was substituted; it stays and its copies split off it, as they do
+    from ``old`` if that is ``staying``. What else is ``standing`` around is not run through.
+    Raises ValueError unless a rule is given exactly when the step has one.
     """
     if (step.rule is None) != (rule is None):
         raise ValueError(f"{step.move}: the rule it substitutes and the equation shown must match")
     timing = _timing(step)
-    actors = [*_arriving(step, old, new, rule, timing), *_leaving(step, old, new, timing)]
+    stay = [equation for equation in (rule, old if staying else None) if equation]
+    actors = [*_arriving(step, old, new, rule, timing, stay), *_leaving(step, old, new, timing)]
     return with_paths(actors, standing)
 
 
@@ -144,16 +146,19 @@ def descending(old: Equation, new: Equation, sources: Mapping[str, str]) -> list
         origins = old.own_marks(sources[node.key]) if node.key in sources else []
         if origins:
             copies = _matched(origins, marks, DESCENDING, DESCENDING.copy)
-            actors += (_split_off(copy) for copy in copies)
+            actors += _split_off(copies)
         else:
             actors += _growing(marks, None, DESCENDING)
     return with_paths(actors)
 
 
-def _split_off(copy: Actor) -> Actor:
-    """A copy that comes to be seen only when it is clear of its original."""
-    seen_whole = copy.opacities == (1.0, 1.0)
-    return replace(copy, opacities=(0.0, 1.0), fade=Window(0.35, 0.6)) if seen_whole else copy
+def _split_off(copies: Iterable[Actor]) -> Iterator[Actor]:
+    """Copies that come to be seen only when they are clear of their original, which stays."""
+    for copy in copies:
+        if copy.opacities[1] > 0:
+            start, end = copy.window
+            clear = Window(start + 0.47 * (end - start), start + 0.8 * (end - start))
+            yield replace(copy, opacities=(0.0, 1.0), fade=clear)
 
 
 def _timing(step: Step) -> Timing:
@@ -172,7 +177,12 @@ def _joins_a_survivor(gone: Gone, step: Step) -> bool:
 
 
 def _arriving(
-    step: Step, old: Equation, new: Equation, rule: Equation | None, timing: Timing
+    step: Step,
+    old: Equation,
+    new: Equation,
+    rule: Equation | None,
+    timing: Timing,
+    staying: list[Equation],
 ) -> Iterator[Actor]:
     kept = {node.key for node in step.before.walk()}
     broken = old.rows.breaks ^ new.rows.breaks
@@ -199,7 +209,8 @@ def _arriving(
                 setting_out[company] = timing.copy.later(STAGGER * copies[origin])
                 copies[origin] += 1
             window = setting_out[company]
-            for actor in _matched(source.own_marks(origin.key), marks, timing, window):
+            copied = _matched(source.own_marks(origin.key), marks, timing, window)
+            for actor in _split_off(copied) if source in staying else copied:
                 yield replace(actor, company=company)
         else:
             yield from _growing(marks, _place_of(origin.key, new, source), timing)

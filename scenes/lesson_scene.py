@@ -171,6 +171,7 @@ class LessonScene(BeatScene):
             staged.equation,
             rule.equation if rule else None,
             self._standing_around(before.equation),
+            before is not standing,
         )
         pace = self.theme.durations
         seconds = pace.substitution if rule else pace.move

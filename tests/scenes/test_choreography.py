@@ -77,6 +77,21 @@ def test_a_substituted_term_comes_from_the_rule():
     assert len(from_rule) >= len(arriving) - 3, "all but the w and l of the letters, at most"
 
 
+INSERTED = [line for line in MOVED if line.step and line.step.rule is not None]
+
+
+@pytest.mark.parametrize("line", INSERTED, ids=lambda line: line.id)
+def test_a_copy_of_what_stays_is_seen_only_when_it_is_clear_of_it(line):
+    actors, _, _, rule = staged(line.id)
+    marks = set(map(id, rule.outlines))
+    copies = [actor for actor in actors if id(actor.start) in marks]
+    assert copies
+    for copy in copies:
+        half = (copy.window.start + copy.window.end) / 2
+        assert copy.opacity(half) < 0.05
+        assert copy.opacity(copy.window.end) == 1
+
+
 def test_what_cancels_meets_and_goes():
     actors, old, _, _ = staged("cancelled")
     step = LINES["cancelled"].step
