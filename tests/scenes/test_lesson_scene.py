@@ -204,40 +204,45 @@ def test_a_counter_example_that_is_not_refused_stops_the_film(undrawn):
         run(undrawn(Wrong))
 
 
+class Boxed(Inversion):
+    """Notes what is played from the box on."""
+
+    def play(self, *animations, **kwargs):
+        self.played.append(animations)
+        super().play(*animations, **kwargs)
+
+    def construct(self):
+        self.played: list[tuple[Animation, ...]] = []
+        self.state("inversion")
+        self.played.clear()
+        self.box(log_ratio("*"))
+
+
+class BoxGone(Boxed):
+    """Notes what is played as the box leaves."""
+
+    def construct(self):
+        super().construct()
+        self.played.clear()
+        self.leave()
+
+
 def test_a_line_makes_room_before_a_box_comes_up(undrawn):
-    class Boxed(Inversion):
-        def play(self, *animations, **kwargs):
-            played.append(animations)
-            super().play(*animations, **kwargs)
-
-        def construct(self):
-            self.state("inversion")
-            played.clear()
-            self.box(log_ratio("*"))
-
-    played: list[tuple[Animation, ...]] = []
-    run(undrawn(Boxed))
-    line, box = played
+    line, box = run(undrawn(Boxed)).played
     assert isinstance(line[0], TermMotion)
     assert [type(each) for each in box] == [FadeIn]
     assert isinstance(box[0].mobject, TermBox)
 
 
 def test_a_box_is_gone_before_the_line_takes_its_room():
-    class Boxed(Inversion):
-        def play(self, *animations, **kwargs):
-            played.append(animations)
-            super().play(*animations, **kwargs)
+    scenes = []
 
-        def construct(self):
-            self.state("inversion")
-            self.box(log_ratio("*"))
-            played.clear()
-            self.leave()
+    def make(renderer):
+        scenes.append(BoxGone(renderer))
+        return scenes[0]
 
-    played: list[tuple[Animation, ...]] = []
-    check_moves(Boxed)
-    ((box, *others),) = played
+    check_moves(make)
+    ((box, *others),) = scenes[0].played
     assert isinstance(box, FadeOut)
     assert isinstance(box.mobject, TermBox)
     (line,) = (each for each in others if isinstance(each, TermMotion))
