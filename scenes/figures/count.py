@@ -47,12 +47,7 @@ class Count(Figure):
             return
         new = Equation(self.formula_of(count), self.theme, self.last.em)
         new.shift(np.subtract(_sign(self.last), _sign(new)))
-        if self.line is not None:
-            self.remove(self.line)
-            for mark in self.line.outlines:
-                mark.clear_points()  # Manim draws what was there when an animation began
-        self.add(new)
-        self.line, self._shown = new, count
+        self.line, self._shown = self.rewrite(self.line, new), count
 
 
 def _sign(line: Equation) -> Floats:

@@ -20,6 +20,7 @@ from scenes.shapes import RoundedBox
 from scenes.theme import Role, Theme
 
 F = TypeVar("F")
+Text = TypeVar("Text", bound=VGroup)
 P = ParamSpec("P")
 Path = Callable[[float], ArrayLike]
 """The number to show when a change has come so far, from 0 to 1."""
@@ -107,8 +108,8 @@ class Figure(VGroup):
         """A text of the figure, standing on the baseline ``at``."""
         return Words(text, self.theme, em, role, at, anchor, symbols=symbols)
 
-    def rewrite(self, old: Words | None, new: Words) -> Words:
-        """Put a text in the place of another, in the middle of an animation too."""
+    def rewrite(self, old: VGroup | None, new: Text) -> Text:
+        """Put a text, or a formula, in the place of another, in the middle of an animation too."""
         if old is None:
             self.add(new)
             return new
