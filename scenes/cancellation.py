@@ -63,8 +63,8 @@ class Cancellation(LessonScene):
             self.show(self.words("refused", at=under, role=Role.PARTITION, em=em, symbols=symbols))
         left_over = statements.left_over()
         amount = statements.amount_left_over()
-        here, there = (prompt.weights(BETA).sum() for prompt in (PROMPT, OTHER_PROMPT))
-        with self.beat("left_over", beta=BETA, here=here, there=there, left_over=amount):
+        sums = {"here": PROMPT.partition(BETA), "there": OTHER_PROMPT.partition(BETA)}
+        with self.beat("left_over", beta=BETA, left_over=amount, **sums):
             self.leave()
             self.show(self.statement(left_over, self.layout.aside))
 

@@ -10,7 +10,7 @@ from manim import Animation, Transform, VGroup
 from dpo_math import measured
 from dpo_math import notation as n
 from dpo_math.derivation import BETA
-from dpo_math.examples import PROMPT, length_reward
+from dpo_math.examples import PROMPT, Table, length_reward
 from scenes import pictures
 from scenes.experiments import late, over, shares, through
 from scenes.figures import Convergence, Distribution, Gauge, Key, Track
@@ -217,12 +217,11 @@ class Longer:
 
     def charge(self) -> list[Animation]:
         """The best policies as ever more of what length brings is charged for it, up to all."""
-        start, lengths = self.policies[-1], sorted(self.found.lengths)
+        start, lengths = tuple(self.policies[-1]), sorted(self.found.lengths)
         brought = np.array([length_reward(tokens) for tokens in lengths])
 
         def policy(along: float) -> Floats:
-            weights = start * np.exp(-along * brought / self.found.beta)
-            return np.asarray(weights / weights.sum())
+            return Table("charged", start, tuple(-along * brought)).optimum(self.found.beta)
 
         mean = self.means["policy"].along(value=lambda along: policy(along) @ np.array(lengths))
         return [self.bars.along(policy=policy), mean]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from manim import Animation, VGroup, VMobject
@@ -193,8 +194,7 @@ class Push:
 
         def policy(along: float) -> Floats:
             logits = NUDGE * math.sin(2 * math.pi * along) * np.asarray(self.fall.features)
-            weights = np.asarray(PROMPT.reference) * np.exp(logits)
-            return np.asarray(weights / weights.sum())
+            return replace(PROMPT, reward=tuple(logits)).optimum(1.0)
 
         return self._along(policy)
 
