@@ -39,8 +39,6 @@ class LayeredRenderer(CairoRenderer):
         super().__init__(*args, **kwargs)
         self._moving, self._still = DisplayList(), DisplayList()
         self._changed: list[Box] = []
-        self._taken: Pixels | None = None
-        """The picture as it was last asked where it had changed."""
 
     def update_frame(
         self,
@@ -89,10 +87,7 @@ class LayeredRenderer(CairoRenderer):
 
     def boxes_changed(self) -> list[Box]:
         """Where the picture may differ from what it was when this was last asked."""
-        picture, changed, self._changed = self.camera.pixel_array, self._changed, []
-        if self._picture is None or self._taken is not picture:
-            changed = [_whole(picture)]
-        self._taken = picture
+        changed, self._changed = self._changed, []
         return gathered(changed)
 
     def on_sight(self, picture: Picture, sight: Sight, show: Callable[[], None]) -> None:

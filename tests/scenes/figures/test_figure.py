@@ -115,7 +115,7 @@ MODEL = Model("policy", "policy", "learns", Role.POLICY, learns=True)
 MADE = {
     "ratios": (
         lambda: Ratios(DARK, WIDE.halves[1], -3.0, 2.0, level="reference", margin="margin"),
-        [{"chosen": at, "rejected": -at} for at in (0.3, 1.1, 0.7)],
+        [{"chosen": at, "rejected": -min(at, 0.7)} for at in (0.3, 1.1, 0.7)],
     ),
     "bound": (bound, [{"at": at} for at in (0.3, 2.1, 0.7)]),
     "convergence": (plot, [{"run": at} for at in (0.4, 3.0, 1.3)]),
