@@ -225,7 +225,8 @@ def test_a_band_that_is_cut_anew_begins_within_the_film_and_is_what_it_is_by_its
     assert [head for head in heads[28] if head != skipped] == [coded]
     assert len(heads[28]) == (3 if rows[1] > rows[0] else 2)
     wanted = luma(planes_of(pictures))[28:]
-    assert max(np.abs(a.astype(int) - b).mean() for a, b in zip(film, wanted, strict=True)) < 1
+    lost = [np.abs(a.astype(int) - b).mean() for a, b in zip(film, wanted, strict=True)]
+    assert max(lost) < 0.2  # of a picture that is one behind, .7
     assert all(set(head) == {whole} for number, head in enumerate(heads) if number not in (0, 28))
 
 
