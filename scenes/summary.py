@@ -14,6 +14,7 @@ from scenes.equation import Equation
 from scenes.furniture import VerdictMark, Words
 from scenes.layout import Point
 from scenes.lesson_scene import LessonScene
+from scenes.motion import motion_in
 from scenes.staging import Staged
 from scenes.theme import Role
 
@@ -57,11 +58,11 @@ class Summary(LessonScene):
         self._listed += 1
         staged = entry.staged
         if above is None:
-            motion = self._motion(choreography.appearing, staged.equation.outlines)
+            motion = motion_in(self, choreography.appearing, staged.equation.outlines)
         else:
             sources = descent(LINES, staged.line, above.line)
             cast = choreography.descending
-            motion = self._motion(cast, above.equation, staged.equation, sources)
+            motion = motion_in(self, cast, above.equation, staged.equation, sources)
         pace = self.theme.durations
         self.play(FadeIn(entry.number), motion, seconds=pace.move if above else pace.appear)
         self.remove(motion.marks)
@@ -88,7 +89,7 @@ class Summary(LessonScene):
         self.leave(*(part for entry in self.entries for part in entry.parts if part is not old))
         staged = self._staged(LINES[line_id])
         self.remove(old)
-        motion = self._motion(choreography.carried, old, staged.equation)
+        motion = motion_in(self, choreography.carried, old, staged.equation)
         self._travel(motion, staged, self.theme.durations.lift)
 
     @property

@@ -123,7 +123,7 @@ def test_a_definition_comes_up_in_the_ledger_and_the_stage_stays(undrawn):
     assert [entry.line.id for entry in scene.ledger] == ["partition"]
     assert scene.stage is not None
     assert scene.stage.line.id == "one_log"
-    assert all(part in scene.mobjects for part in scene.ledger[0].parts)
+    assert all(part in scene.mobjects for part in next(iter(scene.ledger)).parts)
 
 
 def test_the_verdict_stands_clear_of_a_line_in_many_rows(undrawn):

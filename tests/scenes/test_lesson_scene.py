@@ -13,13 +13,14 @@ from dpo_math.derivation import LINES, X_OTHER, log_partition
 from dpo_math.derivation.vocabulary import log_ratio
 from dpo_math.verify import Verdict
 from pipeline import writer
-from scenes import lesson_scene
+from scenes import line_scene
 from scenes.cancellation import Cancellation
 from scenes.catalogue import SCENES
 from scenes.choreography import TermMotion
 from scenes.furniture import TermBox, VerdictMark, Words
 from scenes.inversion import Inversion
-from scenes.lesson_scene import LessonScene, RefutedLine
+from scenes.lesson_scene import LessonScene
+from scenes.line_scene import RefutedLine
 from scenes.motion_check import check_moves
 from scenes.narration import NarrationError
 from tests.scenes.conftest import FRAME_RATE
@@ -86,7 +87,7 @@ def test_a_scene_whose_line_is_refuted_does_not_render(undrawn, monkeypatch):
         decision = replace(found.decision, verdict=Verdict.REFUTED, method="differs at a point")
         return replace(found, decision=decision)
 
-    monkeypatch.setattr(lesson_scene, "report", refuting)
+    monkeypatch.setattr(line_scene, "report", refuting)
     with pytest.raises(RefutedLine, match="line cancelled is refuted: differs at a point"):
         run(undrawn(Cancellation))
 
@@ -312,9 +313,9 @@ def test_a_line_recalled_where_it_stands_stays_there_and_the_other_one_goes(undr
     for name in ("bradley_terry", "inversion"):
         scene.recall(name)
     assert [entry.line.id for entry in scene.ledger] == ["bradley_terry", "inversion"]
-    stood, played = scene.ledger[0].equation.get_center(), scene.frame
+    stood, played = next(iter(scene.ledger)).equation.get_center(), scene.frame
     scene.recall("bradley_terry")
     assert scene.frame == played
-    assert np.array_equal(scene.ledger[0].equation.get_center(), stood)
+    assert np.array_equal(next(iter(scene.ledger)).equation.get_center(), stood)
     scene.recall("sigmoid")
     assert [entry.line.id for entry in scene.ledger] == ["bradley_terry", "sigmoid"]

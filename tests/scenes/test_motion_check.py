@@ -11,7 +11,7 @@ import pytest
 from manim import DOWN, RIGHT, ApplyMethod, FadeIn
 
 from dpo_math.derivation import log_partition
-from scenes import lesson_scene
+from scenes import motion
 from scenes.catalogue import SCENES
 from scenes.choreography import TermMotion
 from scenes.crossings import SEEN, Track, crossings, ducking
@@ -105,7 +105,7 @@ def test_a_scene_whose_terms_would_not_duck_is_found_out(monkeypatch):
     plain: Callable[..., list[Actor]] = lambda actors, standing=(): [  # noqa: E731
         Actor(actor.start, actor.end, actor.window, actor.opacities) for actor in actors
     ]
-    monkeypatch.setattr(lesson_scene, "ducking", plain)
+    monkeypatch.setattr(motion, "ducking", plain)
     assert check_moves(Swap)
 
 
