@@ -21,10 +21,13 @@ from scenes.shapes import Points, rectangle
 EM = 100.0
 """Typst points to an em: outlines come back in ems, divided by this."""
 
+MATH = '"New Computer Modern Math"'
+"""The face of formulas, and of signs in words that the text face lacks."""
+
 PREAMBLE = f"""
 #set page(width: auto, height: auto, margin: 0pt, fill: none)
-#set text(font: "Libertinus Serif", size: {EM}pt, fallback: false)
-#show math.equation: set text(font: "New Computer Modern Math", fallback: false)
+#set text(font: ("Libertinus Serif", {MATH}), size: {EM}pt, fallback: false)
+#show math.equation: set text(font: {MATH}, fallback: false)
 #let mark(n, body) = text(
   fill: rgb(n.bit-rshift(16), n.bit-rshift(8).bit-and(255), n.bit-and(255)), body)
 """

@@ -117,7 +117,7 @@ def test_a_chapter_is_named_after_the_move_that_it_makes_else_by_how_it_begins()
         "Look at it",
         "four",
     ]
-    assert chapters.chapters(made, "fr")[1].title == "Multiplier les deux côtés par β"
+    assert chapters.chapters(made, "fr")[1].title == "Multiplier les deux membres par β"
 
 
 @pytest.mark.parametrize("name", TOLD)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from dpo_math import notation as n
+from scenes import typesetting
 from scenes.catalogue import SCENES, UnknownScene, find, title
 from scenes.equation import Equation
 from scenes.furniture import Words, lettered
@@ -48,6 +49,13 @@ def test_a_symbol_in_words_is_set_as_a_formula():
     formula = Words("the same {x} in both", DARK, 0.3, symbols={"x": symbol})
     assert len(formula) == len(plain) + 1, "one mark more: the prime"
     assert formula.smallest_em < plain.smallest_em == 0.3
+
+
+def test_a_sign_that_the_text_face_lacks_is_that_of_formulas():
+    """Or a box would stand there."""
+    settings = typesetting.words("≻"), typesetting.formula("succ")
+    sign, meant = (np.ptp(setting.marks[0].points, axis=0) for setting in settings)
+    assert sign == pytest.approx(meant, abs=1e-3)
 
 
 def test_words_stand_on_their_baseline_and_at_their_anchor():
