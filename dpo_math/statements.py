@@ -10,6 +10,7 @@ from dpo_math.examples import (
     PROMPT,
     RESPONSE_LENGTH,
     VOCABULARY_SIZE,
+    Table,
     response_count,
 )
 
@@ -26,6 +27,17 @@ def left_over(beta: float = BETA) -> n.Relation:
     """β log Z(x) − β log Z(x′) of the example's two prompts, to two decimals."""
     terms = difference(log_partition(), log_partition(X_OTHER))
     return n.keyed(n.Relation(terms, "approx", decimal(amount_left_over(beta))))
+
+
+def beta_of_example(beta: float = BETA) -> n.Relation:
+    """β of the worked example."""
+    return n.keyed(n.Relation(n.Symbol("beta"), "=", n.Decimal(f"{beta:g}")))
+
+
+def partition_of(table: Table, prompt: n.Node, beta: float = BETA) -> n.Relation:
+    """Z of a prompt of the example, to two decimals."""
+    amount = decimal(table.partition(beta))
+    return n.keyed(n.Relation(n.Partition(prompt), "approx", amount))
 
 
 def amount_left_over(beta: float = BETA) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 from manim import UP, Animation, VGroup
 
@@ -61,6 +62,18 @@ def numbers_beside(scene: LessonScene, definition: VGroup, tree: n.Relation, *pa
     words = scene.words(*path, at=foot)
     words.shift(max(0.0, layout.bottom - float(words.get_bottom()[1])) * UP)
     return VGroup(line, words)
+
+
+def worked(
+    scene: LessonScene, tree: n.Relation, *path: str, symbols: Mapping[str, n.Node]
+) -> VGroup:
+    """A line of the example's numbers under the stage, and under it, from the scene's table, what
+    it holds for. Clear of the captions."""
+    line = scene.statement(tree, scene.layout.aside)
+    em = scene.theme.type.label
+    words = scene.words(*path, at=under(line, em), symbols=symbols)
+    whole = VGroup(line, words)
+    return whole.shift(max(0.0, scene.layout.bottom - float(whole.get_bottom()[1])) * UP)
 
 
 class Tokens:

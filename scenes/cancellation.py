@@ -3,7 +3,7 @@
 from dpo_math import moves, statements
 from dpo_math.derivation import X_OTHER, X, log_partition
 from dpo_math.examples import BETA, CHOSEN, OTHER_PROMPT, PROMPT, REJECTED
-from scenes.asides import Contest
+from scenes.asides import Contest, worked
 from scenes.furniture import Between
 from scenes.lesson_scene import LessonScene
 from scenes.theme import Role
@@ -14,12 +14,14 @@ class Cancellation(LessonScene):
 
     def construct(self) -> None:
         contest = Contest(self, PROMPT, CHOSEN, REJECTED)
+        self.over_picture = True
         with self.beat("strengths"):
             self.state("strengths")
             self.show(contest.split)
             self.play(contest.raise_chosen(), seconds=self.theme.durations.training)
         with self.beat("divided_through"):
             self.leave()
+            self.over_picture = False
             self.move("divided_through")
         for line in ("one_exponential", "minus_drawn_out"):
             with self.beat(line):
@@ -61,12 +63,16 @@ class Cancellation(LessonScene):
             symbols = {"one": one, "other": other}
             em = self.theme.type.move
             self.show(self.words("refused", at=under, role=Role.PARTITION, em=em, symbols=symbols))
-        left_over = statements.left_over()
+        given = {
+            "beta": statements.beta_of_example(),
+            "here": statements.partition_of(PROMPT, X),
+            "there": statements.partition_of(OTHER_PROMPT, X_OTHER),
+        }
         amount = statements.amount_left_over()
         sums = {"here": PROMPT.partition(BETA), "there": OTHER_PROMPT.partition(BETA)}
         with self.beat("left_over", beta=BETA, left_over=amount, **sums):
             self.leave()
-            self.show(self.statement(left_over, self.layout.aside))
+            self.show(worked(self, statements.left_over(), "given", symbols=given))
 
         with self.beat("again"):
             self.rewind()

@@ -51,7 +51,7 @@ class Words(VGroup):
         super().__init__()
         self.text, self.theme, self.em = text, theme, em
         phrases = phrases or {}
-        setting = typesetting.words(_markup(text, symbols or {}, small_capitals, phrases))
+        setting = typesetting.words(_markup(text, symbols or {}, small_capitals, phrases, theme))
         self._setting, self._before = setting, _BEFORE[anchor] * setting.width
         colours = [theme.colour(shown) for shown in (role, *phrases.values())]
         self.add(*(Outline(mark.points, colours[mark.label]) for mark in setting.marks))
@@ -92,7 +92,11 @@ def lettered(text: str) -> tuple[str, dict[str, n.Node]]:
 
 
 def _markup(
-    text: str, symbols: Mapping[str, n.Node], small_capitals: bool, phrases: Iterable[str]
+    text: str,
+    symbols: Mapping[str, n.Node],
+    small_capitals: bool,
+    phrases: Iterable[str],
+    theme: Theme,
 ) -> str:
     content = "#" + json.dumps(text.upper() if small_capitals else text, ensure_ascii=False)
     for number, phrase in enumerate(phrases, 1):
@@ -100,7 +104,7 @@ def _markup(
         content = content.replace(phrase, f'"#mark({number}, {quoted})#"')
     for name, tree in symbols.items():
         placeholder = "{" + (name.upper() if small_capitals else name) + "}"
-        content = content.replace(placeholder, f'"${typst(tree)}$#"')
+        content = content.replace(placeholder, f'"${typst(tree, point=theme.numerals.point)}$#"')
     return f"#text(tracking: 0.12em)[{content}]" if small_capitals else content
 
 

@@ -111,7 +111,7 @@ class Layout:
     it explains."""
     bound_lines: tuple[Point, Point, Point]
     split: Room
-    """Under the verdict on the line in force: what two share."""
+    """Under a line that stands high: what two share."""
     listing: Room
     """Where lines of the lesson stand together, each with its number and its verdict."""
     ledger_lines: int = 2
@@ -186,7 +186,7 @@ WIDE = Layout(
     under_gauge=Room(2.9, -2.75, 6.2, -2.1),
     bound=Room(-6.4, -2.9, -1.0, 1.0),
     bound_lines=((2.9, 0.55), (2.9, -0.75), (2.9, -2.25)),
-    split=Room(-3.2, -3.0, 3.2, -2.2),
+    split=Room(-4.2, -1.9, 4.2, -0.5),
     listing=Room(-6.61, -2.85, 6.61, 2.4),
 )
 SQUARE = Layout(
@@ -242,7 +242,7 @@ SQUARE = Layout(
     under_gauge=Room(1.3, -3.85, 4.8, -3.2),
     bound=Room(-4.8, -1.2, 0.6, 1.9),
     bound_lines=((2.8, 0.4), (0.0, -1.95), (0.0, -3.45)),
-    split=Room(-3.2, -3.5, 3.2, -2.7),
+    split=Room(-4.2, -0.9, 4.2, 0.5),
     listing=Room(-4.88, -4.0, 4.88, 3.9),
 )
 TALL = Layout(
@@ -290,7 +290,7 @@ TALL = Layout(
     under_gauge=Room(0.4, -5.7, 4.1, -5.0),
     bound=Room(-4.0, -1.4, 4.1, 2.5),
     bound_lines=((0.0, -2.2), (0.0, -3.5), (0.0, -5.2)),
-    split=Room(-3.2, -4.0, 3.2, -3.2),
+    split=Room(-3.9, -0.5, 3.9, 0.9),
     listing=Room(-4.1, -5.9, 4.1, 6.4),
 )
 LAYOUTS = {layout.name: layout for layout in (WIDE, SQUARE, TALL)}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from manim import VMobject
 
 from dpo_math import notation as n
+from dpo_math.statements import decimal
+from scenes.equation import Equation
 from scenes.figures.figure import Figure, FigureError
 from scenes.furniture import Words
 from scenes.layout import Room
@@ -19,8 +21,8 @@ APART = 0.04
 class Split(Figure):
     """A bar as wide as the room, cut where the strengths of two are in proportion.
 
-    Its numbers are the strengths, ``chosen`` and ``rejected``. Over each end stands the name of the
-    one whose part is there, and under each part its share of the whole.
+    Its numbers are the strengths, ``chosen`` and ``rejected``. Over each end stands the strength of
+    the one whose part is there, with its name, and under each part its share of the whole.
 
     Raises :class:`FigureError` for a strength that is not one positive number.
 
@@ -34,16 +36,13 @@ class Split(Figure):
 
     def __init__(self, theme: Theme, room: Room, chosen: n.Node, rejected: n.Node) -> None:
         super().__init__(theme, room)
-        self.em = theme.type.label
+        self.em = theme.type.figure
         self.foot, self.top = room.bottom + 1.1 * self.em, room.top - 1.4 * self.em
-        over = self.top + 0.5 * self.em
-        self.add(
-            self.formula(chosen, self.em, (room.left, over)),
-            self.formula(rejected, self.em, (room.right, over), "right"),
-        )
+        self.names = {"chosen": chosen, "rejected": rejected}
         self.parts = {name: self._part(role) for name, role in self.ROLES}
         self.add(*self.parts.values())
-        self._written: dict[str, Words | None] = dict.fromkeys(self.parts)
+        self._strengths: dict[str, Equation | None] = dict.fromkeys(self.parts)
+        self._shares: dict[str, Words | None] = dict.fromkeys(self.parts)
 
     def _part(self, role: Role) -> VMobject:
         return VMobject(stroke_width=0, fill_color=self.theme.colour(role), fill_opacity=1)
@@ -68,7 +67,16 @@ class Split(Figure):
         for name, role in self.ROLES:
             left, right = ends[name]
             self.parts[name].points = rectangle(left, self.foot, right, self.top)
-            text = self.theme.numerals(self.share(name), ".2f")
+            text = self.theme.numerals(self.share(name), ".0%")
             at = (left + right) / 2, room.bottom
             words = self.words(text, self.em, at, "centre", role)
-            self._written[name] = self.rewrite(self._written[name], words)
+            self._shares[name] = self.rewrite(self._shares[name], words)
+            self._strengths[name] = self.rewrite(self._strengths[name], self._strength(name))
+
+    def _strength(self, name: str) -> Equation:
+        """How strong one is, over its end of the bar."""
+        over = self.top + 0.5 * self.em
+        amount = n.Relation(self.names[name], "approx", decimal(float(self.numbers[name])))
+        if name == "chosen":
+            return self.formula(n.keyed(amount), self.em, (self.room.left, over))
+        return self.formula(n.keyed(amount), self.em, (self.room.right, over), "right")

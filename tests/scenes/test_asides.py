@@ -6,7 +6,8 @@ import pytest
 from manim import VGroup
 
 from dpo_math import statements
-from dpo_math.examples import BETA, CHOSEN, PROMPT, REJECTED
+from dpo_math.derivation import X_OTHER, X
+from dpo_math.examples import BETA, CHOSEN, OTHER_PROMPT, PROMPT, REJECTED
 from scenes import asides
 from scenes.cancellation import Cancellation
 from scenes.equation import Equation
@@ -43,6 +44,21 @@ def test_tokens_are_counted_up_to_the_line_of_all(shape, undrawn):
     assert tokens.count.line.tree == line.tree
     assert sign_of(tokens.count.line) == pytest.approx(sign_of(line))
     assert tokens.words.get_y() == pytest.approx(words.get_y())
+
+
+@pytest.mark.parametrize("shape", ["wide", "square", "tall"])
+def test_under_an_example_stands_what_it_holds_for(shape, undrawn):
+    scene = undrawn(Cancellation, shape=shape)
+    scene.setup()
+    symbols = {
+        "beta": statements.beta_of_example(),
+        "here": statements.partition_of(PROMPT, X),
+        "there": statements.partition_of(OTHER_PROMPT, X_OTHER),
+    }
+    line, words = asides.worked(scene, statements.left_over(), "given", symbols=symbols)
+    assert words.get_top()[1] < line.get_bottom()[1]
+    assert words.get_bottom()[1] >= scene.layout.bottom - 1e-6
+    assert abs(words.get_x() - line.get_x()) < 0.1
 
 
 def test_a_contest_is_even_until_the_reward_of_the_chosen_response_rises(undrawn):

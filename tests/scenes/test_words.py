@@ -58,6 +58,16 @@ def test_a_sign_that_the_text_face_lacks_is_that_of_formulas():
     assert sign == pytest.approx(meant, abs=1e-3)
 
 
+def test_a_formula_in_words_has_the_decimal_sign_of_the_language():
+    comma = replace(DARK, numerals=Numerals(point=","))
+    tree = n.keyed(n.Decimal("6.46"))
+    words = Words("{z}", comma, 0.3, symbols={"z": tree})
+    for theme, same in ((comma, True), (DARK, False)):
+        pairs = zip(words, Equation(tree, theme, 0.3).outlines, strict=True)
+        shapes = [[mark.points - mark.get_center() for mark in pair] for pair in pairs]
+        assert all(a.shape == b.shape and np.allclose(a, b) for a, b in shapes) is same
+
+
 def test_words_stand_on_their_baseline_and_at_their_anchor():
     for anchor, edge in (("left", 0), ("right", 1)):
         words = Words("xxx", DARK, 1.0, at=(2.0, 1.0), anchor=anchor)

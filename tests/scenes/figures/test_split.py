@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 
 import pytest
+from manim import LEFT, RIGHT
 
 from dpo_math import notation as n
 from dpo_math.derivation import CHOSEN, REJECTED, reward
 from dpo_math.examples import CHOSEN as BETTER
 from dpo_math.examples import PROMPT
 from dpo_math.examples import REJECTED as WORSE
+from dpo_math.printers import tex
+from scenes.equation import Equation
 from scenes.figures import FigureError, Split
 from scenes.layout import Room
 from scenes.theme import DARK
@@ -40,14 +43,29 @@ def test_the_share_of_the_better_response_is_how_often_it_is_preferred(split):
     preferred = PROMPT.preference(BETTER, WORSE)
     assert split.share("chosen") == pytest.approx(preferred)
     written = {text.text for text in split.texts if hasattr(text, "text")}
-    assert written == {f"{preferred:.2f}", f"{1 - preferred:.2f}"}
+    assert written == {f"{preferred:.0%}", f"{1 - preferred:.0%}"}
+
+
+def test_over_each_end_stands_the_strength_of_its_part(split):
+    split.draw(chosen=9.03, rejected=2.72)
+    for (name, part), said in zip(split.parts.items(), ("9.03", "2.72"), strict=True):
+        [written] = [
+            text
+            for text in split.texts
+            if isinstance(text, Equation) and text.tree.left == n.keyed(split.names[name])
+        ]
+        assert tex(written.tree).endswith(rf"\approx {said}")
+        assert written.get_bottom()[1] > part.get_top()[1]
+        side = LEFT if name == "chosen" else RIGHT
+        ends = (each.get_edge_center(side)[0] for each in (written, part))
+        assert next(ends) == pytest.approx(next(ends), abs=0.05)
 
 
 def test_numbers_that_change_are_written_anew(split):
     split.draw(chosen=1.0, rejected=1.0)
     split.draw(chosen=3.0)
     written = {text.text for text in split.texts if hasattr(text, "text")}
-    assert written == {"0.75", "0.25"}
+    assert written == {"75%", "25%"}
 
 
 def test_all_stays_in_the_room(split):
