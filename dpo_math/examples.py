@@ -6,8 +6,8 @@ No training and no torch: what a picture shows of these tables follows from eq. 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 Floats = NDArray[np.float64]
 
 LARGEST_LOG = 700.0
+PEAK_FOUND = 1e-7
 
 BETA = 0.9
 """The β of a picture that shows one."""
@@ -122,6 +123,20 @@ class Table:
         gap_before = math.log(self.reference[chosen] / self.reference[rejected])
         return _sigmoid(_positive(beta) * (gap - gap_before))
 
+    def cross_entropy(
+        self, policy: ArrayLike, beta: float, pairs: Iterable[tuple[int, int]]
+    ) -> float:
+        """The DPO loss on countless labels of these pairs, each as often as any other, in nats."""
+        losses = [
+            cross_entropy(self.implied_preference(policy, beta, *pair), self.preference(*pair))
+            for pair in pairs
+        ]
+        return sum(losses) / len(losses)
+
+    def moved(self, by: float, features: Sequence[float]) -> Floats:
+        """π_ref once a parameter has moved the log of each weight by so much, times its feature."""
+        return replace(self, reward=tuple(by * feature for feature in features)).optimum(1.0)
+
     def _log_weights(self, beta: float) -> Floats:
         return np.log(self.reference) + np.asarray(self.reward) / _positive(beta)
 
@@ -160,6 +175,17 @@ def cross_entropy_slope(said: float, true: float) -> float:
 def beta_between(start: float, end: float, along: float) -> float:
     """β on its way from ``start`` to ``end``: equal factors in equal times, ``along`` 0 to 1."""
     return float(_positive(start) * (_positive(end) / start) ** along)
+
+
+def peak(worth: Callable[[float], float], start: float, end: float) -> float:
+    """Where between two numbers ``worth`` is largest, if it rises up to there and falls beyond."""
+    while end - start > PEAK_FOUND:
+        third = (end - start) / 3
+        if worth(start + third) < worth(end - third):
+            start += third
+        else:
+            end -= third
+    return (start + end) / 2
 
 
 class ResponseCount(NamedTuple):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from itertools import combinations
 
 import numpy as np
 from manim import Animation, ApplyMethod, Line, VGroup, VMobject
@@ -19,17 +20,20 @@ from dpo_math.examples import (
     beta_between,
     cross_entropy,
     cross_entropy_slope,
+    peak,
 )
 from scenes.figures import (
     Convergence,
     Curve,
     Dial,
     Distribution,
+    Gauge,
     Key,
     MarkedGauge,
     Marker,
     Track,
 )
+from scenes.figures.convergence import GUTTER
 from scenes.figures.figure import Path
 from scenes.furniture import Words
 from scenes.layout import Room
@@ -92,7 +96,17 @@ class Twins:
         self.dial = Dial(theme, layout.plot_dial, least=min(BETAS), most=max(BETAS))
         self.dial.draw(value=BETA)
         self.plot = self._plot(scene)
-        self.apart = measured.read(measured.Disconnected).groups[1]
+        self.groups = measured.read(measured.Disconnected).groups
+        self.apart = self.groups[1]
+        self.loss = Gauge(
+            theme,
+            layout.plot_dial,
+            scene.say("figures", "loss"),
+            full=math.log(2),
+            unit=scene.say("figures", "nats"),
+            places=4,
+        )
+        """Of the policy on the left, on the pairs within the two groups."""
 
     def parts(self, *betas: float) -> int:
         """One part in how many, a power of ten, all these runs are within at their end."""
@@ -136,14 +150,12 @@ class Twins:
         return [*(panel.to(**heights) for panel in self.panels.values()), self._named(heights)]
 
     def laid_over(self) -> tuple[VGroup, Animation]:
-        """The left panel's policy as outlines, and these on their way onto the right one's."""
+        """The left panel's policy again, faint, and on its way onto the right one's."""
         left, right = (self.panels[side].room for side in self.SIDES)
-        theme = self.key.theme
-        outlines = VGroup(*(mark[0].copy() for mark in self.panels["dpo"].marks["policy"]))
-        outlines.set_fill(opacity=0)
-        outlines.set_stroke(theme.colour(Role.INK), theme.strokes.outline, opacity=1)
+        copies = VGroup(*(mark[0].copy() for mark in self.panels["dpo"].marks["policy"]))
+        copies.set_fill(self.key.theme.colour(Role.INK), opacity=LAID_OVER)
         way = (right.left - left.left, right.bottom - left.bottom, 0.0)
-        return outlines, ApplyMethod(outlines.shift, way)
+        return copies, ApplyMethod(copies.shift, way)
 
     def light_all(self) -> Animation:
         """The runs at every β."""
@@ -161,19 +173,70 @@ class Twins:
 
     def unlink(self) -> list[Animation]:
         """What no pair says if none links one group to the other: how much each gets. On the left
-        the second gets less, then more, and what it should."""
-        panel = self.panels["dpo"]
+        the second gets less, then more, and what it should; the loss stays what it is."""
+        panel, beta = self.panels["dpo"], self.beta
         before = panel.numbers["policy"]
         inside = np.isin(np.arange(len(before)), self.apart)
 
         def policy(along: float) -> Floats:
             return reweighted(before, inside, math.exp(UNLINKED * -math.sin(2 * math.pi * along)))
 
-        return [panel.along(policy=policy)]
+        def loss(along: float) -> float:
+            return PROMPT.cross_entropy(policy(along), beta, self._linked())
+
+        return [panel.along(policy=policy), self.loss.along(value=loss)]
+
+    def within_groups(self) -> Gauge:
+        """The loss of the policy on the left if no pair links one group to the other."""
+        self.loss.draw(
+            value=float(
+                PROMPT.cross_entropy(
+                    self.panels["dpo"].numbers["policy"], self.beta, self._linked()
+                )
+            )
+        )
+        return self.loss
+
+    def undefined(self, scene: LessonScene, response: int) -> Words:
+        """Over a response on the left: that it has no log-ratio."""
+        panel, em = self.panels["dpo"], scene.theme.type.label
+        highest = float(panel.numbers["policy"].max())
+        at = panel.middle(response), panel.baseline + panel.height_of("policy", highest) + em
+        text = scene.say("scenes", scene.id, "undefined")
+        words = Words(text, scene.theme, em, Role.INK, at, "centre")
+        over_edge = max(0.0, float(words.get_right()[0]) - panel.room.right)
+        return words.shift((-over_edge, 0.0, 0.0))
+
+    def bind(self, features: Sequence[float]) -> list[Animation]:
+        """The reference as it was, and beside it the best that either side comes to with one
+        parameter, which moves responses by their ``features``."""
+        beta = self.beta
+        pairs = list(combinations(range(len(PROMPT)), 2))
+        worth = {
+            "dpo": lambda by: -PROMPT.cross_entropy(PROMPT.moved(by, features), beta, pairs),
+            "ascent": lambda by: PROMPT.objective(PROMPT.moved(by, features), beta),
+        }
+        return [
+            self.panels[side].to(
+                reference=PROMPT.reference,
+                optimum=PROMPT.optimum(beta),
+                policy=PROMPT.moved(peak(worth[side], -FARTHEST, FARTHEST), features),
+            )
+            for side in self.SIDES
+        ]
+
+    @property
+    def beta(self) -> float:
+        """The present β."""
+        return float(self.dial.numbers["value"])
+
+    def _linked(self) -> list[tuple[int, int]]:
+        """The pairs that stay if none goes from one group to the other."""
+        return [pair for group in self.groups for pair in combinations(group, 2)]
 
     def rule_out(self, response: int) -> list[Animation]:
-        """A reference that gives a response ever less, then nothing, and what it did: the closed
-        form follows, and with it both policies."""
+        """A reference that gives a response ever less, then nothing: the closed form follows, and
+        with it both policies."""
         this = np.arange(len(PROMPT)) == response
         return [
             panel.along(
@@ -250,7 +313,7 @@ class Cause:
         every = [q for q in np.linspace(0, 1, 201)[1:-1] if cross_entropy(q, true) <= self.TOP]
         one, other = (n.Symbol(f"y_{i + 1}") for i in self.pair)
         said = scene.say("scenes", scene.id, "said", pair="{pair}")
-        room = Room(left + 1.5 * em, bottom, right - 0.5 * em, top)
+        room = Room(left + GUTTER * em, bottom, right - 0.1 * em, top)
         curve = Curve(
             scene.theme,
             room,
@@ -310,8 +373,10 @@ class Cause:
 
 GAP = 0.7
 """How high the line between two groups goes, as a probability."""
-RULED_OUT = 1.25
-"""More than 1, so that a response stays ruled out for a moment."""
+LAID_OVER = 0.4
+"""How opaque bars are that are laid over others."""
+FARTHEST = 5.0
+"""How far either way a parameter is tried, in nats."""
 UNLINKED = 1.3
 """How much more, or less, than it should a group gets that nothing links to the rest: the log of
 the factor before the policy is made to sum to one."""
@@ -324,7 +389,7 @@ def reweighted(policy: ArrayLike, among: ArrayLike, factor: float) -> Floats:
 
 
 def _thinned(policy: ArrayLike, among: ArrayLike, along: float) -> Floats:
-    return reweighted(policy, among, max(0.0, 1 - RULED_OUT * math.sin(math.pi * along)))
+    return reweighted(policy, among, 1 - along)
 
 
 def _track(beta: float, side: str) -> str:

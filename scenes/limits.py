@@ -35,7 +35,7 @@ class Descents:
         first, *low, least, _, most = sorted(numbers)
         ends = {"least": numbers[least], "most": numbers[most]}
         labels = {
-            first: scene.say("scenes", scene.id, "beta", beta="{beta}", value=numbers[first]),
+            first: scene.say("figures", "at_beta", beta="{beta}", value=numbers[first]),
             **{beta: numbers[beta] for beta in low},
             least: scene.say("scenes", scene.id, "betas", **ends),
         }

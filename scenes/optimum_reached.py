@@ -2,6 +2,7 @@
 
 from manim import FadeOut
 
+from dpo_math import measured
 from dpo_math.examples import BETA, BETAS, PROMPT
 from scenes.experiments import Cause, Twins
 from scenes.lesson_scene import LessonScene
@@ -15,7 +16,7 @@ class OptimumReached(LessonScene):
         pace = self.theme.durations
 
         with self.beat("twins"):
-            self.show(*twins.panels.values(), twins.key)
+            self.show(*twins.panels.values(), twins.key, twins.dial)
             self.play(*twins.all_to(reference=PROMPT.reference, policy=PROMPT.reference))
         with self.beat("optimum", beta=BETA):
             self.play(*twins.all_to(optimum=twins.optima[BETA]))
@@ -37,10 +38,10 @@ class OptimumReached(LessonScene):
 
         cause = Cause(self, twins, BETA)
         with self.beat("luck"):
-            self.leave(twins.plot, distance)
-            self.play(cause.restart(), seconds=pace.shift)
+            self.leave(twins.plot, distance, twins.dial)
+            self.play(cause.restart(), seconds=pace.leave)
             self.show(cause.curve, cause.label)
-            self.play(*cause.train(), seconds=1.2 * pace.training)
+            self.play(*cause.train(), seconds=1.1 * pace.training)
         with self.beat("reason"):
             self.show(cause.total)
             self.play(cause.begin(), seconds=pace.shift)
@@ -54,12 +55,18 @@ class OptimumReached(LessonScene):
         for beta in BETAS:
             with self.beat(f"beta_{beta}", beta=beta):
                 self.play(*twins.restart(beta), seconds=pace.appear)
-                self.play(*twins.train(beta), seconds=pace.move)
+                self.play(*twins.train(beta), seconds=0.75 * pace.move)
         with self.beat("everywhere"):
-            gap = twins.gap(self)
+            gap, best = twins.gap(self), int(PROMPT.greedy().argmax())
             self.play(twins.light_all(), seconds=pace.leave)
-            self.show(gap)
+            self.leave(twins.dial)
+            self.show(gap, twins.within_groups())
             self.play(*twins.unlink(), seconds=pace.sweep)
         with self.beat("ruled_out"):
-            self.leave(gap)
-            self.play(*twins.rule_out(int(PROMPT.greedy().argmax())), seconds=pace.sweep)
+            self.leave(gap, twins.loss)
+            self.play(*twins.rule_out(best), seconds=pace.move)
+            undefined = twins.undefined(self, best)
+            self.show(undefined)
+        with self.beat("free"):
+            self.leave(undefined)
+            self.play(*twins.bind(measured.read(measured.BothFall).features))

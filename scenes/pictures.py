@@ -24,8 +24,8 @@ from scenes.figures import (
     Pair,
     Stack,
 )
-from scenes.furniture import Paragraph, Words, filled
-from scenes.layout import Room
+from scenes.furniture import Anchor, Paragraph, Words, filled
+from scenes.layout import Point, Room
 from scenes.lesson_scene import LessonScene
 from scenes.theme import Role, Theme
 
@@ -68,6 +68,13 @@ def heading(scene: LessonScene, name: str, room: Room) -> Words:
     em = scene.theme.type.figure
     at = room.left, room.top + 0.8 * em
     return Words(scene.say("scenes", scene.id, name), scene.theme, em, Role.DIM, at)
+
+
+def at_beta(scene: LessonScene, beta: float, at: Point, anchor: Anchor = "left") -> Words:
+    """Which β a picture is drawn at."""
+    text = scene.say("figures", "at_beta", beta="{beta}", value=scene.theme.numerals(beta, "g"))
+    em, symbols = scene.theme.type.figure, {"beta": BETA}
+    return Words(text, scene.theme, em, Role.BETA, at, anchor, symbols=symbols)
 
 
 class Leash:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import replace
 
 import numpy as np
 from manim import Animation, VGroup, VMobject
@@ -14,6 +13,7 @@ from dpo_math import notation as n
 from dpo_math.derivation import CHOSEN, REJECTED, X
 from dpo_math.derivation.vocabulary import DATA
 from dpo_math.examples import PROMPT, pair_loss, pull
+from scenes import pictures
 from scenes.experiments import over, shares, through
 from scenes.figures import Curve, DataTable, Distribution, Gauge, Key, Marker, Ratios
 from scenes.figures.figure import Path
@@ -122,7 +122,9 @@ def _point(i: int) -> str:
 FELT = 1.6
 """How far down from the reference the slope of the curve is felt, as a margin."""
 NUDGE = 0.22
-"""How far a shared parameter is nudged, in nats: no bar rises to what is written over it."""
+"""How far a shared parameter is nudged, in nats."""
+KEY = 0.3
+"""The share of the bars' width that their key leaves free, for its entries to stand together."""
 
 
 class Push:
@@ -132,8 +134,8 @@ class Push:
     responses, and with a shared one.
     """
 
-    ROOM_ABOVE = 0.3
-    """Of the highest bar, over it."""
+    ROOM_ABOVE = 3.2
+    """Over the highest bar, for a tie and its name, in ems of a label."""
 
     def __init__(self, scene: LessonScene) -> None:
         self.scene = scene
@@ -149,25 +151,36 @@ class Push:
             theme,
             Room(left, bottom, right, under_key),
             len(PROMPT),
-            top=(1 + self.ROOM_ABOVE) * self.highest,
+            top=self.highest,
             responses=[named.get(i, response(i)) for i in range(len(PROMPT))],
-            key=Key(theme, Room(left, under_key, right, top), names, across=True),
+            key=Key(theme, Room(left, under_key, right - KEY * (right - left), top), names, True),
         )
-        self.bars.draw(reference=PROMPT.reference, policy=PROMPT.reference)
-        every = np.concatenate([self._rewards(run) for run in (self.own, self.shared)])
+        height = under_key - self.bars.baseline
+        room = height - self.ROOM_ABOVE * theme.type.label
+        self.bars.draw(
+            top=self.highest * height / room, reference=PROMPT.reference, policy=PROMPT.reference
+        )
+        runs = self.own, self.shared
+        self.unpaired = [i for i in range(len(PROMPT)) if i not in named]
+        every = np.concatenate([self._rewards(run) for run in runs])
+        _, _, end, ceiling = layout.halves[1]
+        self.beta = pictures.at_beta(
+            scene, fall.beta, (end, ceiling - theme.type.figure), anchor="right"
+        )
         self.pair = Ratios(
             theme,
             layout.halves[1],
             float(every.min()),
             float(every.max()),
-            level=say("figures", "reference"),
+            level=say("scenes", scene.id, "level"),
             margin=say("scenes", scene.id, "margin"),
             earlier=say("scenes", scene.id, "before"),
+            beside=say("scenes", scene.id, "in_no_pair"),
         )
 
     @property
-    def parts(self) -> tuple[Distribution, Ratios]:
-        return self.bars, self.pair
+    def parts(self) -> tuple[Distribution, Ratios, Words]:
+        return self.bars, self.pair, self.beta
 
     def train(self, run: Floats) -> list[Animation]:
         """Every recorded step of a run."""
@@ -176,42 +189,41 @@ class Push:
     def _along(self, policy: Path) -> list[Animation]:
         """The policies of a way, and the implicit rewards of each."""
 
-        def rewards(response: int) -> Path:
-            return lambda along: self._rewards(np.asarray([policy(along)]))[0, response]
+        def rewards(place: int) -> Path:
+            return lambda along: self._rewards(np.asarray([policy(along)]))[0, place]
 
-        ways = {"chosen": rewards(0), "rejected": rewards(1)}
+        ways = {name: rewards(place) for place, name in enumerate(("chosen", "rejected", "others"))}
         return [self.bars.along(policy=policy), self.pair.along(**ways)]
 
     def restart(self) -> list[Animation]:
         """Back to the reference; what the margin came to at first stays."""
-        chosen, rejected = self._rewards(self.own)[-1]
+        chosen, rejected, _ = self._rewards(self.own)[-1]
         margin = chosen - rejected
-        back = self.pair.to(chosen=0.0, rejected=0.0, before=margin)
+        back = self.pair.to(chosen=0.0, rejected=0.0, others=0.0, before=margin)
         return [self.bars.to(policy=PROMPT.reference), back]
 
     def nudge(self) -> list[Animation]:
         """The shared parameter a little up, then as far down, and back."""
 
-        def policy(along: float) -> Floats:
-            logits = NUDGE * math.sin(2 * math.pi * along) * np.asarray(self.fall.features)
-            return replace(PROMPT, reward=tuple(logits)).optimum(1.0)
+        return self._along(lambda along: self._nudged(math.sin(2 * math.pi * along)))
 
-        return self._along(policy)
+    def _nudged(self, part: float) -> Floats:
+        """The reference with the shared parameter moved by a part of a nudge."""
+        return PROMPT.moved(part * NUDGE, self.fall.features)
 
     def tie(self) -> Tie:
-        """What joins the responses that have a parameter in common, over their bars."""
+        """What joins the responses that have a parameter in common, over all that bars come to and
+        what is written at their ends."""
         theme = self.scene.theme
         em, numerals = theme.type.label, theme.numerals
+        tops = np.max([*self.shared, self._nudged(1), self._nudged(-1)], axis=0)
         ends = {
-            self.bars.middle(i): (
-                self._end(PROMPT.reference[i]) + 1.3 * em,
-                f"× {numerals(share, '.1f')}",
-            )
+            self.bars.middle(i): (self._end(tops[i]) + 1.5 * em, f"× {numerals(share, '.1f')}")
             for i, share in enumerate(self.fall.features)
             if share
         }
         name = self.scene.say("scenes", self.scene.id, "shared")
-        return Tie(theme, name, self._end(self.highest) + em / 2, ends)
+        return Tie(theme, name, self._end(float(tops.max())) + 1.7 * em, ends)
 
     def shares_of_chosen(self) -> list[Words]:
         """How likely the chosen response was and has come to be, each at the end of its bar."""
@@ -225,7 +237,7 @@ class Push:
                 theme,
                 em,
                 role,
-                (x, self._end(share) + 0.35 * em),
+                (x, self._end(share) + 0.22 * em),
                 "centre",
             )
             for role, share in shown
@@ -237,9 +249,10 @@ class Push:
         return [TermBox(marks, self.scene.theme, Role.CHOSEN) for marks in reward]
 
     def _rewards(self, run: Floats) -> Floats:
-        """The implicit rewards of the chosen and of the rejected response, shape (steps, 2)."""
-        pair = [self.fall.chosen, self.fall.rejected]
-        return np.asarray(self.fall.beta * np.log(run / PROMPT.reference)[:, pair])
+        """The implicit rewards of the chosen response, of the rejected one, and of every other,
+        for these are alike: shape (steps, 3)."""
+        shown = [self.fall.chosen, self.fall.rejected, self.unpaired[0]]
+        return np.asarray(self.fall.beta * np.log(run / PROMPT.reference)[:, shown])
 
     def _end(self, share: float) -> float:
         """The y at which the bar of a response with this share ends."""

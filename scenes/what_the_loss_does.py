@@ -1,11 +1,12 @@
 """The margin on the curve of −log σ, the weight of a pair, and a push that is only relative."""
 
 from dpo_math import notation as n
-from dpo_math.derivation import CHOSEN, REJECTED, difference, policy
+from dpo_math.derivation import CHOSEN, LINES, REJECTED, difference, policy
 from dpo_math.derivation.gradient import implicit, ratio
 from dpo_math.derivation.vocabulary import slope
 from scenes.lesson_scene import LessonScene
 from scenes.slope import Push, Slope
+from scenes.summary import newly_proved
 from scenes.theme import Role
 
 MARGIN = difference(implicit(CHOSEN), implicit(REJECTED))
@@ -57,9 +58,10 @@ class WhatTheLossDoes(LessonScene):
             self.play(*on_curve.slide_down(common, rare), seconds=1.5 * pace.training)
 
         pushes = [push(CHOSEN), push(REJECTED)]
-        with self.beat("gradient"):
+        proved = newly_proved(LINES["gradient"], LINES["implicit_loss"])
+        with self.beat("gradient", proved=len(proved)):
             self.leave()
-            self.dismiss()
+            self.over_picture = False
             self.state("gradient")
             self.box(WEIGHT, role=Role.INK, then=pushes)
         with self.beat("gradient_push"):
@@ -72,13 +74,13 @@ class WhatTheLossDoes(LessonScene):
             self.leave()
             self.dismiss()
             self.show(*pair.parts)
-            self.play(*pair.train(pair.own), seconds=1.5 * pace.training)
+            self.play(*pair.train(pair.own), seconds=1.2 * pace.training)
         with self.beat("shared", share=pair.fall.features[pair.fall.chosen]):
             self.play(*pair.restart())
             self.show(pair.tie())
             self.play(*pair.nudge(), seconds=pace.sweep)
         before, after = (pair.shared[step][pair.fall.chosen] for step in (0, -1))
-        with self.beat("both_fall", before=before, after=after):
+        with self.beat("both_fall", before=before, after=after, others=len(pair.unpaired)):
             self.play(*pair.train(pair.shared), seconds=1.5 * pace.training)
             self.show(*pair.shares_of_chosen())
         with self.beat("watch"):

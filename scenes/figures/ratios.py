@@ -27,9 +27,12 @@ END = 0.1
 """Half the length of the strokes at its ends, in frame units."""
 BESIDE = 0.26
 """From the span to the earlier one, in frame units."""
-WRITTEN_FROM = 0.1
-"""How far from the reference a bar has to end for its number to be wholly there: what is nothing
-needs no number, and none jumps from one side of the reference to the other."""
+NOTHING, WRITTEN_FROM = 0.05, 0.1
+"""Up to the one, a bar has no number; from the other on, it is wholly there: what rounds to nothing
+needs none, and none jumps from one side of the reference to the other."""
+CLOSE, CLEAR = 1.1, 1.5
+"""How far another level has to be from the reference's to be there at all, and wholly, in ems: its
+name stands where the other's does."""
 
 
 class Ratios(Figure):
@@ -40,7 +43,8 @@ class Ratios(Figure):
     span. ``names`` are the signs under the bars, and ``written`` is what stands at their ends; a
     bar that is hardly there has nothing written. The number ``before`` is an earlier margin, which
     then hangs beside the span from where the chosen bar ends, dim, as what the span has to come
-    to; it is called ``earlier``.
+    to; it is called ``earlier``. The number ``others`` is another level, that of all responses
+    beside the pair, named ``beside``.
 
     Raises :class:`FigureError` for a range that 0 is not in, a number outside it, and an earlier
     margin that is not above 0 or longer than the range.
@@ -62,6 +66,7 @@ class Ratios(Figure):
         level: str,
         margin: str,
         earlier: str = "",
+        beside: str = "",
     ) -> None:
         super().__init__(theme, room)
         if not lowest <= 0 <= highest or lowest == highest:
@@ -69,8 +74,12 @@ class Ratios(Figure):
         self.lowest, self.highest = lowest, highest
         self.em = em = theme.type.figure
         self.foot, self.ceiling = room.bottom + 3.1 * em, room.top - 1.4 * em
-        self.margin, self.earlier = margin, earlier
+        self.margin, self.earlier, self.others = margin, earlier, beside
         self._add_level(level)
+        self.other_level = VMobject(
+            stroke_color=theme.colour(Role.DIM), stroke_width=theme.strokes.outline
+        )
+        self.add(self.other_level)
         self.names = {name: self._name(name) for name in PAIR}
         self.add(*self.names.values())
         self.bars = {name: self._bar(role) for name, (_, role, _) in PAIR.items()}
@@ -96,7 +105,7 @@ class Ratios(Figure):
             if value.shape != () or not 0 < value <= self.highest - self.lowest:
                 raise FigureError(f"an earlier margin is one number above 0, not {value}")
             return
-        if name not in PAIR:
+        if name not in (*PAIR, "others"):
             raise FigureError(f"a pair is {' and '.join(PAIR)}, not {name}")
         if value.shape != () or not self.lowest <= value <= self.highest:
             told = f"{name} must be one number from {self.lowest} to {self.highest}"
@@ -108,6 +117,8 @@ class Ratios(Figure):
             self._draw_bar(name, shown[name])
         if shown.keys() >= PAIR.keys():
             self._draw_span(*(shown[name] for name in PAIR))
+        if "others" in shown:
+            self._draw_others(shown["others"])
         if "before" in shown:
             self._draw_ghost(shown["chosen"], shown["before"], self.grown.get("before", 1.0))
 
@@ -121,7 +132,20 @@ class Ratios(Figure):
         self._write(
             name, self.theme.numerals(value, format_spec), (middle, y + beyond), PAIR[name][1]
         )
-        self.written[name].set_fill(opacity=round(min(1.0, abs(value) / WRITTEN_FROM), 2))
+        self.written[name].set_fill(opacity=_risen(abs(value), NOTHING, WRITTEN_FROM))
+
+    def _draw_others(self, value: float) -> None:
+        y = self.y(value)
+        seen = _risen(abs(y - self.y(0)), CLOSE * self.em, CLEAR * self.em)
+        self.other_level.points = stroke(*self._across(y))
+        self.other_level.set_stroke(opacity=seen)
+        text = f"{self.others} {self.theme.numerals(value, '+.1f')}"
+        self._write("others", text, (self.room.left, y + 0.35 * self.em), Role.DIM)
+        self.written["others"].set_fill(opacity=seen)
+
+    def _across(self, y: float) -> tuple[Point, Point]:
+        """The ends of a level at this y."""
+        return (self.room.left, y), (self.x(SPAN_AT) - 2 * END, y)
 
     def _draw_ghost(self, chosen: float, before: float, seen: float) -> None:
         """The earlier margin, from the end of the chosen bar down, its name at its foot."""
@@ -152,13 +176,14 @@ class Ratios(Figure):
         if old and old.text == text:
             old.place(at)
         else:
-            self.written[name] = self.rewrite(old, self.words(text, self.em, at, anchor, role))
+            em = self.theme.type.label if name == "others" else self.em
+            self.written[name] = self.rewrite(old, self.words(text, em, at, anchor, role))
 
     def _add_level(self, level: str) -> None:
         y, theme = self.y(0), self.theme
-        ends = ((self.room.left, y, 0.0), (self.x(SPAN_AT) - 2 * END, y, 0.0))
+        left, right = ((*end, 0.0) for end in self._across(y))
         colour = theme.colour(Role.REFERENCE)
-        self.add(Line(*ends, stroke_width=theme.strokes.outline, color=colour))
+        self.add(Line(left, right, stroke_width=theme.strokes.outline, color=colour))
         at = (self.room.left, y + 0.35 * self.em)
         self.add(self.words(level, theme.type.label, at, "left", Role.REFERENCE))
 
@@ -169,6 +194,11 @@ class Ratios(Figure):
 
     def _bar(self, role: Role) -> VMobject:
         return VMobject(stroke_width=0, fill_color=self.theme.colour(role), fill_opacity=1)
+
+
+def _risen(value: float, start: float, end: float) -> float:
+    """How far ``value`` is on the way from ``start`` to ``end``, from 0 to 1."""
+    return round(min(1.0, max(0.0, (value - start) / (end - start))), 2)
 
 
 def _span(x: float, top: float, bottom: float) -> Floats:

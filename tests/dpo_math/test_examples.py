@@ -33,6 +33,7 @@ from dpo_math.examples import (
     cross_entropy_slope,
     length_reward,
     pair_loss,
+    peak,
     pull,
     response_count,
 )
@@ -279,3 +280,24 @@ def test_the_example_is_at_hand_without_torch_and_without_manim():
 def test_labels_by_length_prefer_a_response_twice_as_long_as_often_as_they_say():
     gap = length_reward(90) - length_reward(45)
     assert 1 / (1 + math.exp(-gap)) == pytest.approx(TWICE_AS_LONG)
+
+
+def test_the_cross_entropy_of_pairs_is_least_at_the_optimum_of_its_beta():
+    pairs = list(itertools.combinations(range(len(PROMPT)), 2))
+    least = PROMPT.cross_entropy(PROMPT.optimum(BETA), BETA, pairs)
+    entropies = [cross_entropy(p, p) for p in (PROMPT.preference(*pair) for pair in pairs)]
+    assert least == pytest.approx(sum(entropies) / len(pairs))
+    for other in (PROMPT.reference, PROMPT.optimum(1.1 * BETA), PROMPT.optimum(0.9 * BETA)):
+        assert PROMPT.cross_entropy(other, BETA, pairs) > least
+
+
+def test_a_parameter_moves_log_ratios_by_its_features_and_by_a_common_number():
+    features = (1.0, 0.0, 0.0, 0.6, 0.0, 0.0)
+    policy = PROMPT.moved(-1.5, features)
+    assert policy.sum() == pytest.approx(1)
+    moved = np.log(policy / PROMPT.reference)
+    assert moved - moved[1] == pytest.approx(-1.5 * np.array(features))
+
+
+def test_a_peak_is_found_where_it_is():
+    assert peak(lambda x: -((x - 1.25) ** 2), -3, 4) == pytest.approx(1.25, abs=1e-6)

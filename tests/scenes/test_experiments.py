@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 
 from dpo_math.examples import BETA, BETAS, PROMPT
+from dpo_math.measured import BothFall, Disconnected, read
 from scenes.experiments import Cause, Twins, shares, through
 from scenes.figures import Distribution
 from scenes.optimum_reached import OptimumReached
@@ -30,8 +33,8 @@ def test_every_run_begins_at_the_reference_and_ends_at_the_closed_form(undrawn):
     ends: list[dict[str, np.ndarray]] = []
 
     def note(beat: str) -> None:
-        if beat == "everywhere":
-            ends.extend(p.numbers for p in scene.mobjects if isinstance(p, Distribution))
+        if beat == "beta_1.0":
+            ends.extend(dict(p.numbers) for p in scene.mobjects if isinstance(p, Distribution))
 
     scene.on_rest = note
     scene.setup()
@@ -134,6 +137,7 @@ def midway(along: float, *animations) -> None:
 @pytest.fixture
 def arrived() -> Twins:
     twins, best = Twins(OptimumReached(), top=1.1), PROMPT.optimum(1.0)
+    twins.dial.draw(value=1.0)
     for panel in twins.panels.values():
         panel.draw(reference=PROMPT.reference, policy=best, optimum=best)
     return twins
@@ -170,7 +174,7 @@ def test_the_gap_stands_between_the_groups(arrived):
     assert panel.middle(first - 1) < line.get_x() < panel.middle(first)
 
 
-@pytest.mark.parametrize("along", [0.2, 0.5])
+@pytest.mark.parametrize("along", [0.2, 0.5, 1.0])
 def test_the_closed_form_follows_a_reference_that_gives_a_response_less_or_nothing(arrived, along):
     midway(along, *arrived.rule_out(5))
     for panel in arrived.panels.values():
@@ -178,4 +182,43 @@ def test_the_closed_form_follows_a_reference_that_gives_a_response_less_or_nothi
         weights = reference * np.exp(PROMPT.reward)
         assert optimum == pytest.approx(weights / weights.sum())
         assert panel.numbers["policy"] == pytest.approx(optimum)
-        assert bool(reference[5] == 0) is (along == 0.5)
+        assert bool(reference[5] == 0) is (along == 1.0)
+
+
+@pytest.mark.parametrize("along", [0.25, 0.75])
+def test_the_loss_of_linked_pairs_stands_still_while_unlinked_groups_change_their_shares(
+    arrived, along
+):
+    standing = float(arrived.within_groups().numbers["value"])
+    assert standing == pytest.approx(read(Disconnected).reached_loss, rel=1e-5)
+    midway(along, *arrived.unlink())
+    assert float(arrived.loss.numbers["value"]) == pytest.approx(standing, abs=1e-12)
+    panel = arrived.panels["dpo"].numbers["policy"]
+    every = list(combinations(range(len(PROMPT)), 2))
+    best = PROMPT.cross_entropy(PROMPT.optimum(1.0), 1.0, every)
+    assert PROMPT.cross_entropy(panel, 1.0, every) > best + 0.01
+
+
+def test_with_one_parameter_either_side_is_at_its_best_and_off_the_lines(arrived):
+    features = read(BothFall).features
+    played(*arrived.bind(features))
+    every = list(combinations(range(len(PROMPT)), 2))
+    worth = {
+        "dpo": lambda policy: -PROMPT.cross_entropy(policy, 1.0, every),
+        "ascent": lambda policy: PROMPT.objective(policy, 1.0),
+    }
+    for side, of in worth.items():
+        reached = arrived.panels[side].numbers["policy"]
+        moved = np.log(reached / PROMPT.reference)
+        by = (moved[0] - moved[1]) / features[0]
+        assert moved - moved[1] == pytest.approx(by * np.array(features), abs=1e-9)
+        around = [of(PROMPT.moved(by + step, features)) for step in (-0.01, 0.0, 0.01)]
+        assert around[1] == max(around)
+        assert abs(reached - PROMPT.optimum(1.0)).max() > 0.1
+
+
+def test_the_response_without_a_log_ratio_is_named_over_its_place(arrived):
+    played(*arrived.rule_out(5))
+    panel, words = arrived.panels["dpo"], arrived.undefined(OptimumReached(), 5)
+    assert words.get_left()[0] < panel.middle(5) < words.get_right()[0]
+    assert words.get_bottom()[1] > max(mark.tip for mark in panel.marks["policy"])

@@ -106,13 +106,50 @@ def test_a_shared_parameter_moves_logits_by_their_features_and_down_widens_the_m
     assert sign * float(margin) < 0
 
 
-def test_a_nudge_raises_no_bar_to_what_is_written_over_it(scene):
+@pytest.mark.parametrize("way", ["nudge", "fall"])
+def test_no_bar_rises_to_the_tie_or_to_what_is_written_beside_it(scene, way):
     push = Push(scene)
-    for animation in push.nudge():
-        animation.begin()
-        animation.figure.draw(**animation.path(0.25, animation.start))
-    reached = push.bars.marks["policy"][push.fall.rejected].tip
-    assert reached < min(part.get_bottom()[1] for part in push.tie() if isinstance(part, Words))
+    tie, em = push.tie(), scene.theme.type.label
+    lowest = min(part.get_bottom()[1] for part in tie if isinstance(part, Words))
+    feet = {
+        round(float(x), 3): float(y) for x, y, _ in sorted(tie.strands.points, key=lambda p: -p[1])
+    }
+    for along in np.linspace(0, 1, 21):
+        for animation in push.nudge() if way == "nudge" else push.train(push.shared):
+            animation.begin()
+            animation.figure.draw(**animation.path(float(along), animation.start))
+        tips = [mark.tip for mark in push.bars.marks["policy"]]
+        assert max(tips) < lowest - 0.4 * em
+        for i, share in enumerate(push.fall.features):
+            if share:
+                assert tips[i] < feet[round(push.bars.middle(i), 3)] - em
+
+
+@pytest.mark.parametrize("shape", ["wide", "square", "tall"])
+def test_the_name_of_a_tie_keeps_clear_of_the_key(shape):
+    scene = WhatTheLossDoes(shape=shape)
+    push = Push(scene)
+    assert push.tie().get_top()[1] < push.bars.key.room.bottom - 0.05
+
+
+def test_what_is_written_over_the_chosen_bar_keeps_clear_of_the_tie(scene):
+    push = Push(scene)
+    tie = push.tie()
+    foot = min(float(y) for _, y, _ in tie.strands.points)
+    before, _ = push.shares_of_chosen()
+    assert before.get_top()[1] < foot - 0.2 * scene.theme.type.label
+
+
+def test_a_shared_parameter_moves_rewards_in_proportion_from_the_level_of_the_others(scene):
+    push = Push(scene)
+    finish(push.train(push.shared))
+    shown = {name: float(number) for name, number in push.pair.numbers.items()}
+    features = push.fall.features
+    moved = (shown["chosen"] - shown["others"]) / (shown["rejected"] - shown["others"])
+    assert moved == pytest.approx(features[push.fall.chosen] / features[push.fall.rejected], 1e-3)
+    assert shown["others"] > 0
+    after = push.bars.numbers["policy"][push.unpaired] / np.array(PROMPT.reference)[push.unpaired]
+    assert after == pytest.approx(np.full(len(after), after[0]), rel=1e-4)
 
 
 @pytest.mark.parametrize("along", [0.2, 0.5])

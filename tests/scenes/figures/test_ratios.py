@@ -57,6 +57,22 @@ def test_a_number_is_seen_on_one_side_of_the_reference_and_on_the_other_but_neve
     assert seen[0][1] == seen[-1][1] == 1
 
 
+def test_what_rounds_to_nothing_is_not_written_beside_its_bar(pair):
+    for value in (0.0, 0.03, -0.049):
+        pair.draw(chosen=value)
+        assert pair.written["chosen"][0].get_fill_opacity() == 0
+
+
+def test_the_level_of_the_others_stands_at_its_number_once_its_name_has_room():
+    pair = Ratios(DARK, ROOM, -1.3, 0.4, level="reference", margin="margin", beside="others")
+    for value, seen in ((0.05, 0), (0.37, 1), (-0.3, 1)):
+        pair.draw(others=value)
+        assert pair.other_level.get_y() == pytest.approx(pair.y(value))
+        assert pair.other_level.get_stroke_opacity() == seen
+        assert pair.written["others"][0].get_fill_opacity() == seen
+    assert pair.written["others"].text == "others −0.3"
+
+
 def test_a_number_keeps_clear_of_its_bar_with_a_box_around_it(pair):
     for value, other in ((1.0, -1.0), (-1.0, 1.0)):
         pair.draw(chosen=value, rejected=other)
