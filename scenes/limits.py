@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from manim import Animation, Transform, VGroup
+from manim import Animation, ApplyMethod, Transform, VGroup
 
 from dpo_math import measured
 from dpo_math import notation as n
@@ -76,10 +76,9 @@ class Unseen:
             places=4,
         )
         self.loss.draw(value=self.found.reached_loss)
+        dial = scene.layout.dial
+        self.beta = pictures.at_beta(scene, self.found.beta, (dial.left, dial.bottom))
         best = self.found.response
-        above = self.bars.baseline + self.bars.height_of("reward", PROMPT.reward[best])
-        at = (self.bars.middle(best), above + scene.theme.type.label)
-        self.note = scene.words("in_no_pair", at=at)
         self.shares = {
             name: found[best]
             for name, found in {
@@ -100,6 +99,14 @@ class Unseen:
                 "most": "policy",
             }.items()
         }
+        self.note = self._note(scene, best)
+
+    def _note(self, scene: LessonScene, best: int) -> Words:
+        """That no pair holds it, over all that stands over its place."""
+        em = scene.theme.type.label
+        pin = self.bars.baseline + self.bars.height_of("reward", PROMPT.reward[best])
+        highest = max(pin, float(self.marks["most"].get_top()[1]))
+        return scene.words("in_no_pair", at=(self.bars.middle(best), highest + 0.6 * em))
 
     def _mark(self, series: str, share: float) -> Words:
         """``share`` as a percentage, over the end of a bar of that height."""
@@ -119,7 +126,7 @@ class Unseen:
         return [self.bars.to(policy=shares(self.found.reached))]
 
     def to_best(self) -> list[Animation]:
-        """Through policies that give it less, then more, to where all is as it should be."""
+        """Through policies that give it more, to where all is as it should be."""
         return self._wander(0.0, self._best_at())
 
     def beyond(self) -> list[Animation]:
@@ -134,12 +141,15 @@ class Unseen:
         return float(first - 1 + part) / (len(given) - 1)
 
     def _wandering(self) -> Floats:
-        return shares([self.found.reached, *self.found.same_loss])
+        """Policies that give it ever more, from where training leaves it, and how they do."""
+        best, reached = self.found.response, self.shares["reached"]
+        return shares([self.found.reached, *(p for p in self.found.same_loss if p[best] > reached)])
 
     def _wander(self, start: float, end: float) -> list[Animation]:
         """A part of the way through the recorded policies, and the loss of each."""
-        policies = through(self._wandering())
-        losses = through([self.found.reached_loss, *self.found.losses])
+        rows = self._wandering()
+        policies = through(rows)
+        losses = through([self.found.reached_loss, *self.found.losses[-len(rows) + 1 :]])
 
         def part(path: Path) -> Path:
             return lambda along: path(start + along * (end - start))
@@ -156,7 +166,8 @@ class Longer:
         self.scene, self.order = scene, np.argsort(self.found.lengths)
         self.policies = shares(self.found.policies)[:, self.order]
         names = {name: scene.say("figures", name) for name in ("reference", "policy")}
-        self.bars = self._bars(Key(theme, layout.key, names))
+        self.top = pictures.close_up(PROMPT)
+        self.bars = self._bars(Key(theme, layout.key, names), self.top)
         self.means = {
             name: self._mean(scene, name, room)
             for name, room in zip(("chosen", "rejected", "policy"), layout.means, strict=True)
@@ -170,13 +181,13 @@ class Longer:
         at = (layout.means[0].left, layout.means[0].top + 0.6 * theme.type.figure)
         self.heading = Words(scene.say("figures", "length"), theme, theme.type.label, Role.DIM, at)
 
-    def _bars(self, key: Key | None) -> Distribution:
+    def _bars(self, key: Key | None, top: float) -> Distribution:
         """The responses in the order of their lengths, called by these."""
         return Distribution(
             self.scene.theme,
             self.scene.layout.whole_picture,
             len(self.order),
-            top=pictures.close_up(PROMPT),
+            top=top,
             responses=[n.Number(self.found.lengths[i]) for i in self.order],
             key=key,
         )
@@ -194,14 +205,37 @@ class Longer:
         gauge.fill.set_fill(scene.theme.colour(Role(name)))
         return gauge
 
-    def sort(self, bars: Distribution) -> tuple[VGroup, list[Animation]]:
-        """The reference of the same responses, outlined in another picture of them, and on its way
-        to where they stand by their lengths."""
-        after = self._bars(None)
-        after.draw(reference=self.policies[0])
+    def unsorted(self, bars: Distribution) -> tuple[VGroup, VGroup]:
+        """The reference of the same responses, outlined in another picture of them, and their
+        lengths under it."""
         outlines = VGroup(*(mark[0].copy() for mark in bars.marks["reference"]))
-        places = zip(self.order, after.marks["reference"], strict=True)
-        return outlines, [Transform(outlines[int(i)], mark[0]) for i, mark in places]
+        lengths = VGroup(*(self.bars.texts[place].copy() for place in np.argsort(self.order)))
+        for i, (place, length) in enumerate(zip(np.argsort(self.order), lengths, strict=True)):
+            length.shift(((bars.middle(i) - self.bars.middle(int(place))), 0.0, 0.0))
+        return outlines, lengths
+
+    def sort(
+        self, bars: Distribution, outlines: VGroup, lengths: VGroup
+    ) -> tuple[list[Animation], ...]:
+        """They go to where they stand by their lengths, one stretch after another, and come to be
+        seen close up. Who goes left, goes over the others."""
+        as_high, there = (self._bars(None, float(top)) for top in (bars.numbers["top"], self.top))
+        up: list[Animation] = []
+        across: list[Animation] = []
+        down: list[Animation] = []
+        for at in (as_high, there):
+            at.draw(reference=self.policies[0])
+        clear = max(mark.tip for mark in as_high.marks["reference"]) - bars.room.bottom
+        for place, i in enumerate(map(int, self.order)):
+            lift = np.array([0.0, clear if place < i else 0.0, 0.0])
+            moving = outlines[i], lengths[i]
+            ends = [(at.marks["reference"][place][0], at.texts[place]) for at in (as_high, there)]
+            for part, sorted_, end in zip(moving, *ends, strict=True):
+                if place < i:
+                    up.append(ApplyMethod(part.shift, lift))
+                across.append(Transform(part, sorted_.copy().shift(lift)))
+                down.append(Transform(part, end))
+        return up, across, down
 
     def begin(self) -> list[Animation]:
         """The reference, and the policy on it."""

@@ -1,5 +1,7 @@
 """What speaks for DPO, what speaks against it, and which method the next lesson takes up."""
 
+from manim import FadeIn
+
 from scenes import pictures
 from scenes.lesson_scene import LessonScene
 from scenes.limits import Descents, Longer, Unseen
@@ -22,8 +24,10 @@ class WhenItWins(LessonScene):
         with self.beat("lora"):
             self.play(models.to(policy=0))
             self.play(models.to(adapter=1))
-            self.show(self.words("adapted", at=models.below))
+            adapted = self.words("adapted", at=models.below)
+            self.show(adapted)
         with self.beat("switched_off"):
+            self.leave(adapted)
             self.play(models.switch_off("adapter"), seconds=pace.appear)
 
         unseen = Unseen(self)
@@ -35,10 +39,10 @@ class WhenItWins(LessonScene):
         with self.beat("kept", **unseen.shares):
             self.leave(unseen.marks["start"])
             self.play(*unseen.train())
-            self.play(unseen.bars.to(optimum=unseen.found.optimum))
-            self.show(unseen.marks["reached"], unseen.marks["best"])
+            self.play(unseen.bars.to(optimum=unseen.found.optimum), seconds=pace.appear)
+            self.show(unseen.beta, unseen.marks["reached"], unseen.marks["best"])
         with self.beat("silent", **unseen.shares):
-            self.leave(unseen.note, unseen.marks["reached"])
+            self.leave(unseen.marks["reached"])
             self.show(unseen.loss)
             self.play(*unseen.to_best(), seconds=pace.sweep)
         with self.beat("asked", **unseen.shares):
@@ -49,18 +53,20 @@ class WhenItWins(LessonScene):
         longer = Longer(self)
         found = longer.found
         with self.beat("lengths", chosen=found.chosen_length, rejected=found.rejected_length):
-            outlines, ways = longer.sort(unseen.bars)
+            outlines, lengths = longer.unsorted(unseen.bars)
             self.add(outlines)
             self.leave()
-            self.play(*ways, seconds=pace.move)
-            self.show(longer.bars, longer.name)
+            self.show(longer.name)
+            self.play(FadeIn(lengths), seconds=pace.shift)
+            for stretch in longer.sort(unseen.bars, outlines, lengths):
+                self.play(*stretch, seconds=pace.leave)
+            self.show(longer.bars, longer.heading, longer.means["chosen"], longer.means["rejected"])
             self.play(*longer.begin(), seconds=pace.appear)
-            self.remove(outlines)
-            self.show(longer.heading, longer.means["chosen"], longer.means["rejected"])
+            self.remove(outlines, lengths)
         before, after = (found.expected_lengths[step] for step in (0, -1))
         with self.beat("longer", before=before, after=after):
             self.show(longer.means["policy"])
-            self.play(*longer.train(), seconds=pace.training)
+            self.play(*longer.train(), seconds=0.8 * pace.training)
         with self.beat("fault"):
             self.wait(pace.sweep + pace.settle)
             self.play(*longer.charge(), seconds=pace.sweep)
@@ -70,7 +76,7 @@ class WhenItWins(LessonScene):
         with self.beat("verifiable"):
             self.leave()
             self.show(checking)
-            self.play(checking.to(turn=2), seconds=pace.sweep)
+            self.play(checking.to(turn=1), seconds=pace.sweep)
             self.show(checked)
         with self.beat("open_ended"):
             self.show(judged)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
+from manim import VGroup
 
 from dpo_math.examples import LENGTHS, PROMPT
 from scenes import pictures
@@ -74,6 +75,7 @@ def test_the_note_stands_over_the_response_that_no_pair_holds(scene):
     assert unseen.note.get_x() == pytest.approx(unseen.bars.middle(best), abs=0.05)
     pins = unseen.bars.marks["reward"]
     assert unseen.note.get_bottom()[1] > pins[best].get_top()[1]
+    assert unseen.note.get_bottom()[1] > max(m.get_top()[1] for m in unseen.marks.values())
 
 
 def test_responses_stand_in_the_order_of_their_lengths_and_the_gauge_shows_the_mean(scene):
@@ -86,18 +88,43 @@ def test_responses_stand_in_the_order_of_their_lengths_and_the_gauge_shows_the_m
     assert shown > float(np.array(PROMPT.reference) @ np.array(LENGTHS)) + 20
 
 
-def test_the_outlines_of_the_responses_go_to_their_places_by_length(scene):
+def sorting(scene) -> tuple[Unseen, Longer, tuple, list]:
     unseen, longer = Unseen(scene), Longer(scene)
     unseen.bars.draw(reference=PROMPT.reference)
-    outlines, ways = longer.sort(unseen.bars)
-    before = [mark.get_center() for mark in unseen.bars.marks["reference"]]
-    assert [outline.get_center() for outline in outlines] == pytest.approx(np.array(before))
-    at(ways, 1.0)
+    moving = longer.unsorted(unseen.bars)
+    return unseen, longer, moving, list(longer.sort(unseen.bars, *moving))
+
+
+def test_each_response_carries_its_length_to_its_place(scene):
+    unseen, longer, (outlines, lengths), stretches = sorting(scene)
+    for outline, mark in zip(outlines, unseen.bars.marks["reference"], strict=True):
+        assert outline.get_center() == pytest.approx(mark.get_center())
+    for i, length in enumerate(lengths):
+        assert length.text == longer.bars.texts[sorted(LENGTHS).index(LENGTHS[i])].text
+        assert length.get_x() == pytest.approx(unseen.bars.middle(i), abs=0.05)
+    for stretch in stretches:
+        at(stretch, 1.0)
     longer.bars.draw(reference=longer.policies[0])
-    by_length = np.argsort(LENGTHS)
-    for i, mark in zip(by_length, longer.bars.marks["reference"], strict=True):
-        assert outlines[int(i)].get_center() == pytest.approx(mark.get_center(), abs=1e-3)
-        assert outlines[int(i)].height == pytest.approx(mark.height, abs=1e-3)
+    for place, i in enumerate(np.argsort(LENGTHS)):
+        there = longer.bars.marks["reference"][place], longer.bars.texts[place]
+        for moved, end in zip((outlines[int(i)], lengths[int(i)]), there, strict=True):
+            assert moved.get_center() == pytest.approx(end.get_center(), abs=1e-3)
+            assert moved.height == pytest.approx(end.height, abs=1e-3)
+
+
+def test_no_response_passes_through_another_as_they_are_sorted(scene):
+    _, longer, (outlines, lengths), stretches = sorting(scene)
+    bodies = [VGroup(*both) for both in zip(outlines, lengths, strict=True)]
+    for stretch in stretches:
+        for along in np.linspace(0, 1, 9):
+            at(stretch, float(along)) if along == 0 else [
+                each.interpolate(float(along)) for each in stretch
+            ]
+            for one, other in combinations(bodies, 2):
+                apart = np.abs(one.get_center() - other.get_center())
+                room = [(one.width + other.width) / 2, (one.height + other.height) / 2]
+                assert (apart[:2] > np.array(room)).any()
+            assert max(body.get_top()[1] for body in bodies) < longer.name.get_bottom()[1]
 
 
 def test_the_mean_lengths_of_the_labels_stand_on_the_scale_of_the_policys(scene):
