@@ -74,7 +74,7 @@ class WhatTheLossDoes(LessonScene):
             self.leave()
             self.dismiss()
             self.show(*pair.parts)
-            self.play(*pair.train(pair.own), seconds=1.2 * pace.training)
+            self.play(*pair.train(pair.own), seconds=pace.training)
         with self.beat("shared", share=pair.fall.features[pair.fall.chosen]):
             self.play(*pair.restart())
             self.show(pair.tie())
