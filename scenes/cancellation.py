@@ -36,7 +36,7 @@ class Cancellation(LessonScene):
 
         with self.beat("chosen_inserted"):
             self.leave()
-            self.move("chosen_inserted")
+            self.move("chosen_inserted", keep=True)
         with self.beat("rejected_inserted"):
             self.move("rejected_inserted")
         with self.beat("sign_distributed"):

@@ -9,7 +9,7 @@ other.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -19,8 +19,9 @@ from manim.utils.rate_functions import linear
 
 from dpo_math import notation as n
 from dpo_math.moves import Gone, Origin, Step
+from scenes.crossings import MOMENTS, stretches
 from scenes.equation import Equation, Outline
-from scenes.paths import Actor, Window, centre
+from scenes.paths import ALWAYS, EARLY, Actor, Window, centre
 from scenes.poses import Poses
 from scenes.routing import with_paths
 from scenes.shapes import Points
@@ -51,7 +52,7 @@ CANCELLING = Timing(
     survive=Window(0.55, 1.0),
     grow=Window(0.8, 1.0),
 )
-SUBSTITUTING = Timing(fade=Window(0.0, 0.25), survive=Window(0.15, 0.5), copy=Window(0.45, 1.0))
+SUBSTITUTING = Timing(fade=Window(0.0, 0.25), survive=Window(0.12, 0.55), copy=Window(0.1, 0.9))
 DESCENDING = Timing(copy=Window(0.0, 0.75), grow=Window(0.6, 1.0))
 
 
@@ -80,6 +81,8 @@ AT_ONCE = Window(0.0, 0.4)
 """For what makes room."""
 CLOSING = Window(0.4, 1.0)
 """For a line that takes the room of what goes :data:`AT_ONCE`."""
+FOLLOWING = Window(0.3, 1.0)
+"""For what goes up under a line: the rows of that may go aside first."""
 MAKING_WAY = Window(0.05, 0.3)
 """For a line that goes as another comes to its place."""
 LATE = Window(0.6, 1.0)
@@ -96,7 +99,8 @@ def carried(
     pairs = zip(old.outlines, new.outlines, strict=True)
     if splitting:
         return [Actor(start, end, window, (0.0, 1.0), Window(0.45, 1.0)) for start, end in pairs]
-    return [actor for pair in pairs for actor in _changed(*pair, window)]
+    actors = [actor for pair in pairs for actor in _changed(*pair, window)]
+    return actors if old.rows.breaks == new.rows.breaks else with_paths(actors)
 
 
 def appearing(marks: Iterable[Outline], since: float = 0.0) -> list[Actor]:
@@ -118,20 +122,26 @@ def stepping(
     new: Equation,
     rule: Equation | None = None,
     standing: Iterable[Mobject] = (),
-    staying: bool = False,
+    staying: Collection[Equation] = (),
 ) -> list[Actor]:
-    """A move from ``old`` to ``new``: every mark of both, with what becomes of it.
+    """A move from ``old`` to ``new``: every mark of both, with what becomes of it, and of ``rule``,
+    the equation that was substituted.
 
-    ``rule`` is the equation that was substituted; it stays and its copies split off it, as they do
-    from ``old`` if that is ``staying``. What else is ``standing`` around is not run through.
+    What is ``staying`` of ``old`` and ``rule`` is there at the end as well: what the new line has
+    from it is lifted off it. What else is ``standing`` around is not run through.
     Raises ValueError unless a rule is given exactly when the step has one.
     """
     if (step.rule is None) != (rule is None):
         raise ValueError(f"{step.move}: the rule it substitutes and the equation shown must match")
     timing = _timing(step)
-    stay = [equation for equation in (rule, old if staying else None) if equation]
-    actors = [*_arriving(step, old, new, rule, timing, stay), *_leaving(step, old, new, timing)]
-    return with_paths(actors, standing)
+    actors = [*_arriving(step, old, new, rule, timing, staying)]
+    if old not in staying:
+        actors += _leaving(step, old, new, timing)
+    if rule and rule not in staying:
+        given = {id(actor.start) for actor in actors}
+        actors += (_fading(mark, timing) for mark in rule.outlines if id(mark) not in given)
+    actors = with_paths(actors, standing)
+    return [*(mark for equation in staying for mark in _lifted_from(equation, actors)), *actors]
 
 
 def descending(old: Equation, new: Equation, sources: Mapping[str, str]) -> list[Actor]:
@@ -161,6 +171,40 @@ def _split_off(copies: Iterable[Actor]) -> Iterator[Actor]:
             yield replace(copy, opacities=(0.0, 1.0), fade=clear)
 
 
+def _lifted(copies: Iterable[Actor]) -> Iterator[Actor]:
+    """Copies that come to be seen where they set out, in the place of their original."""
+    for copy in copies:
+        if copy.opacities == (1.0, 1.0):
+            start = copy.window.start
+            yield replace(copy, opacities=(0.0, 1.0), fade=Window(start - EARLY, start))
+        else:
+            yield copy
+
+
+def _lifted_from(equation: Equation, actors: Sequence[Actor]) -> list[Actor]:
+    """The marks of an equation that stays: they are hardly seen while copies of them, or others,
+    are before them."""
+    marks = [Actor(mark, mark, ALWAYS) for mark in equation.outlines]
+    boxes = np.stack([mark.boxes(mark.path, MOMENTS)[0] for mark in marks])
+    before = np.zeros((len(marks), len(MOMENTS)), dtype=np.bool_)
+    originals = {id(mark.start): number for number, mark in enumerate(marks)}
+    lifted = []
+    for actor in actors:
+        number = originals.get(id(actor.start))
+        if number is None:
+            continue
+        lifted.append(number)
+        there = actor.boxes(actor.path, MOMENTS)
+        low = np.maximum(boxes[:, None, :2], there[None, :, :2])
+        high = np.minimum(boxes[:, None, 2:], there[None, :, 2:])
+        before |= (low < high).all(axis=-1) & (actor.window.start <= MOMENTS)
+    if not lifted:
+        return marks
+    # A term goes and comes back as one.
+    before[lifted] = before[lifted].any(axis=0)
+    return [mark.ducking(stretches(frames)) for mark, frames in zip(marks, before, strict=True)]
+
+
 def _timing(step: Step) -> Timing:
     if step.rule is not None:
         return SUBSTITUTING
@@ -182,7 +226,7 @@ def _arriving(
     new: Equation,
     rule: Equation | None,
     timing: Timing,
-    staying: list[Equation],
+    staying: Collection[Equation],
 ) -> Iterator[Actor]:
     kept = {node.key for node in step.before.walk()}
     broken = old.rows.breaks ^ new.rows.breaks
@@ -197,7 +241,8 @@ def _arriving(
             if grows and node is not step.line:
                 company = "the line"  # all of it but the sign between its sides
             brackets = [*old.brackets(node.key), *new.brackets(node.key)]
-            for actor in _matched(old.own_marks(node.key), marks, timing, timing.survive):
+            moved = _matched(old.own_marks(node.key), marks, timing, timing.survive)
+            for actor in _lifted(moved) if old in staying else moved:
                 steady = any(mark in brackets for mark in (actor.start, actor.end))
                 yield replace(actor, company=company, steady=steady)
             continue
@@ -210,7 +255,7 @@ def _arriving(
                 copies[origin] += 1
             window = setting_out[company]
             copied = _matched(source.own_marks(origin.key), marks, timing, window)
-            for actor in _split_off(copied) if source in staying else copied:
+            for actor in _lifted(copied) if source in staying else copied:
                 yield replace(actor, company=company)
         else:
             yield from _growing(marks, _place_of(origin.key, new, source), timing)

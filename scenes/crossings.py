@@ -171,7 +171,7 @@ def ducking(actors: Sequence[Actor], standing: Iterable[VMobject] = ()) -> list[
         if not hidden:
             break
         for party, frames in hidden.items():
-            windows = tuple(_windows(frames))
+            windows = tuple(stretches(frames))
             for i in party:
                 cast[i] = cast[i].ducking(windows)
     return cast
@@ -199,8 +199,8 @@ def _gives_way(
     return moving, comes_or_goes, -len(convoy), float(np.linalg.norm(actor.travel))
 
 
-def _windows(frames: Booleans) -> Iterator[Window]:
-    """The stretches of frames that are true, as windows a moment longer at either end."""
+def stretches(frames: Booleans) -> Iterator[Window]:
+    """The stretches of :data:`MOMENTS` that are true, as windows a moment longer at either end."""
     padded = np.concatenate([[False], frames, [False]]).astype(np.int8)
     edges = np.diff(padded)
     for start, end in zip((edges == 1).nonzero()[0], (edges == -1).nonzero()[0], strict=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -128,21 +128,26 @@ class LineScene(BeatScene):
     def move(self, line_id: str, *meanwhile: Animation, keep: bool = False) -> None:
         """Make the line on the stage into ``line_id``, by the move that the derivation says.
 
-        With ``keep``, the line moved from goes up into the ledger as well. A line moved from that
-        is not on the stage comes down from the ledger, for which the one on the stage makes room.
+        With ``keep``, the line on the stage goes up into the ledger as well. A line moved from that
+        is not on the stage comes down from the ledger: the one on the stage gives what the move
+        substitutes, or makes room and is kept.
         """
         line = LINES[line_id]
         step = _step_of(line)
-        if keep or (self.stage and self.stage.line.id != line.follows):
+        given = self.stage is not None and self.stage.line.tree is step.rule
+        if keep or (self.stage and self.stage.line.id != line.follows and not given):
             self.keep()
         before, standing = self._whereabouts(line.follows or ""), self.stage
-        rule = self._rule(step)
+        rule = standing if given else self._rule(step)
         staged = self._staged(line)
         staged.arrived_by, staged.before = step, before
         shown = [each.equation for each in (before, standing, staged) if each]
         self._say_move(line_id, step.move, *shown)
-        if standing:
-            self.remove(standing.equation)
+        moved = [each.equation for each in (before, rule) if each]
+        staying = [each for each in moved if not (standing and each is standing.equation)]
+        gone = [each for each in moved if each not in staying]
+        around = self._standing_around(before.equation, *gone)
+        self.remove(*moved)
         motion = motion_in(
             self,
             choreography.stepping,
@@ -150,17 +155,18 @@ class LineScene(BeatScene):
             before.equation,
             staged.equation,
             rule.equation if rule else None,
-            self._standing_around(before.equation),
-            before is not standing,
+            around,
+            staying,
         )
         pace = self.theme.durations
         seconds = pace.substitution if rule else pace.move
         ending = Window(1 - pace.note / seconds, 1.0)
         going = [FadeOut(name, rate_func=ending.progress) for name in self.note.taken()]
-        if standing and standing is not before:
+        if standing and standing.equation not in moved:
             way = choreography.MAKING_WAY
+            self.remove(standing.equation)
             going.append(FadeOut(standing.equation, rate_func=way.progress))
-        self._travel(motion, staged, seconds, *meanwhile, *going)
+        self._travel(motion, staged, seconds, *meanwhile, *going, staying=staying)
 
     def rewind(self) -> None:
         """Play the last move backwards."""
@@ -213,7 +219,7 @@ class LineScene(BeatScene):
         lifted = self._staged(staged.line)
         self.remove(staged.equation)
         motion = motion_in(self, choreography.carried, staged.equation, lifted.equation)
-        note = self.note.along(self._note_at(lifted.equation))
+        note = self.note.along(self._note_at(lifted.equation), choreography.FOLLOWING)
         self._travel(motion, lifted, self.theme.durations.lift, *note)
 
     def dismiss(self) -> None:
@@ -260,17 +266,23 @@ class LineScene(BeatScene):
     def _note_at(self, *equations: Equation) -> Point:
         return self.staging.note_at(*equations, over_picture=self.over_picture)
 
-    def _standing_around(self, equation: Equation) -> list[Mobject]:
-        """What is seen beside ``equation`` and is not there to mark its terms."""
-        return [m for m in self.mobjects if m is not equation and not isinstance(m, TermBox)]
+    def _standing_around(self, *equations: Equation) -> list[Mobject]:
+        """What is seen beside ``equations`` and is not there to mark their terms."""
+        return [m for m in self.mobjects if m not in equations and not isinstance(m, TermBox)]
 
     def _travel(
-        self, motion: TermMotion, staged: Staged, seconds: float, *meanwhile: Animation
+        self,
+        motion: TermMotion,
+        staged: Staged,
+        seconds: float,
+        *meanwhile: Animation,
+        staying: Iterable[Equation] = (),
     ) -> None:
-        """Play ``motion``, leave ``staged`` on the stage, and say its verdict."""
+        """Play ``motion``, leave ``staged`` on the stage with what is ``staying`` where it was, and
+        say its verdict."""
         self.play(motion, *meanwhile, seconds=seconds)
         self.remove(motion.marks)
-        self.add(staged.equation)
+        self.add(*staying, staged.equation)
         self.stage = staged
         self._say_verdict(staged)
 

@@ -142,8 +142,9 @@ class Actor:
         along = self.window.progresses(alphas)
         plain = (1 - shown) * self.opacities[0] + shown * self.opacities[1]
         seen = plain * (1 - 4 * along * (1 - along) * self.path.dip)
-        for duck in self.ducks:
-            seen = seen * (1 - DUCKED * duck.holds(alphas, EARLY))
+        if self.ducks:
+            ducked = np.max([duck.holds(alphas, EARLY) for duck in self.ducks], axis=0)
+            seen = seen * (1 - DUCKED * ducked)
         return np.asarray(seen)
 
     def boxes(self, path: Path, alphas: Floats | None = None) -> Floats:

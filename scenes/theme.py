@@ -64,7 +64,7 @@ class Durations:
     """Seconds of the standard gestures."""
 
     move: float = 1.8
-    substitution: float = 2.6
+    substitution: float = 2.4
     lift: float = 0.8
     appear: float = 0.9
     leave: float = 0.6

@@ -81,15 +81,30 @@ INSERTED = [line for line in MOVED if line.step and line.step.rule is not None]
 
 
 @pytest.mark.parametrize("line", INSERTED, ids=lambda line: line.id)
-def test_a_copy_of_what_stays_is_seen_only_when_it_is_clear_of_it(line):
-    actors, _, _, rule = staged(line.id)
-    marks = set(map(id, rule.outlines))
-    copies = [actor for actor in actors if id(actor.start) in marks]
+def test_a_copy_is_lifted_off_a_rule_that_stays_which_is_hardly_seen_behind_it(line):
+    _, old, new, rule = staged(line.id)
+    actors = choreography.stepping(line.step, old, new, rule, staying=[rule])
+    standing = {id(actor.start): actor for actor in actors if actor.start is actor.end}
+    assert standing.keys() == set(map(id, rule.outlines))
+    copies = [a for a in actors if id(a.start) in standing and a.end is not a.start]
     assert copies
     for copy in copies:
-        half = (copy.window.start + copy.window.end) / 2
-        assert copy.opacity(half) < 0.05
-        assert copy.opacity(copy.window.end) == 1
+        original = standing[id(copy.start)]
+        assert original.opacity(0.0) == original.opacity(1.0) == 1
+        assert original.opacity(copy.window.start) < SEEN
+        if copy.opacities[1] == 1 and copy.fade and copy.fade.end <= copy.window.start:
+            assert copy.opacity(0.0) == 0
+            assert copy.opacity(copy.window.start) == copy.opacity(1.0) == 1
+
+
+@pytest.mark.parametrize("line", INSERTED, ids=lambda line: line.id)
+def test_a_rule_that_does_not_stay_gives_its_terms_and_the_rest_of_it_goes(line):
+    actors, _, new, rule = staged(line.id)
+    for mark in rule.outlines:
+        ways = [actor for actor in actors if actor.start is mark]
+        assert ways
+        assert all(actor.end in new.outlines or actor.opacities[1] == 0 for actor in ways)
+        assert all(actor.opacity(0.0) == 1 for actor in ways)
 
 
 def test_what_cancels_meets_and_goes():
@@ -294,3 +309,14 @@ def test_a_bracket_that_is_drawn_from_another_corner_changes_over_instead_of_bei
         (old,) = (actor for actor in actors if actor.start is start)
         (new,) = (actor for actor in actors if actor.end is end)
         assert (old.opacities, new.opacities) == ((1.0, 0.0), (0.0, 1.0))
+
+
+def test_rows_of_a_line_that_is_carried_go_around_each_other_where_it_breaks_otherwise():
+    tree = LINES["loss"].tree
+    line = Equation(tree, DARK, DARK.type.ledger, at=(0, 2))
+    rows = Equation(tree, DARK, STAGE, width=0.7 * Equation(tree, DARK, STAGE).width)
+    assert line.rows.breaks != rows.rows.breaks
+    for one, other in ((line, rows), (rows, line)):
+        assert any(actor.path != STRAIGHT for actor in choreography.carried(one, other))
+    longer = Equation(tree, DARK, STAGE)
+    assert all(actor.path == STRAIGHT for actor in choreography.carried(line, longer))

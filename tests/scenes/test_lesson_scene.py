@@ -263,7 +263,7 @@ def test_a_line_goes_up_into_the_ledger_and_the_oldest_leaves_when_there_is_no_r
     scene.recall("partition")
     assert [entry.line.id for entry in scene.ledger] == ["partition"], "no room for two fractions"
     scene = run(undrawn(Cancellation))
-    assert [entry.line.id for entry in scene.ledger] == ["bradley_terry", "cancelled"]
+    assert [entry.line.id for entry in scene.ledger] == ["bradley_terry", "inversion"]
     heights = [entry.equation.get_y() for entry in scene.ledger]
     assert heights == sorted(heights, reverse=True), "the latest stands nearest to the stage"
 
@@ -319,3 +319,37 @@ def test_a_line_recalled_where_it_stands_stays_there_and_the_other_one_goes(undr
     assert np.array_equal(next(iter(scene.ledger)).equation.get_center(), stood)
     scene.recall("sigmoid")
     assert [entry.line.id for entry in scene.ledger] == ["bradley_terry", "sigmoid"]
+
+
+def test_a_line_on_the_stage_that_is_substituted_goes_into_the_next_itself():
+    """The move is made from a line in the ledger, which stays there."""
+    given, moves = [], []
+
+    class Closing(LessonScene):
+        id = "cancellation"
+
+        def play(self, *animations, **kwargs):
+            moves.extend(each for each in animations if isinstance(each, TermMotion))
+            super().play(*animations, **kwargs)
+
+        def construct(self):
+            with self.beat("preference"):
+                self.state("bradley_terry")
+                self.state("cancelled")
+                given.extend(self.stage.equation.marks_of(self.stage.line.tree.right))
+                self.move("preference")
+
+    scenes = []
+
+    def make(renderer):
+        scenes.append(Closing(renderer))
+        return scenes[0]
+
+    check_moves(make)
+    (scene,) = scenes
+    assert [entry.line.id for entry in scene.ledger] == ["bradley_terry"]
+    assert scene.ledger.saying(LINES["bradley_terry"].tree).equation in scene.mobjects
+    ways = {id(actor.start): actor for actor in moves[-1].actors}
+    arriving = set(map(id, scene.stage.equation.outlines))
+    assert all(id(ways[id(mark)].end) in arriving for mark in given)
+    assert all(ways[id(mark)].opacities == (1.0, 1.0) for mark in given)

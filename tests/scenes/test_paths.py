@@ -11,7 +11,7 @@ from scenes import choreography
 from scenes.choreography import MERGING, TermMotion
 from scenes.equation import Equation
 from scenes.furniture import Words
-from scenes.paths import STRAIGHT, Actor, box, centre
+from scenes.paths import ALWAYS, SEEN, STRAIGHT, Actor, Window, box, centre
 from scenes.routing import with_paths
 from scenes.theme import DARK
 
@@ -125,3 +125,10 @@ def test_what_stands_beside_the_line_is_not_moved():
 
 def test_nothing_to_route_is_nothing():
     assert with_paths([]) == []
+
+
+def test_what_ducks_twice_at_once_is_seen_as_much_as_what_ducks_once():
+    mark = Equation(LINES["sigmoid"].tree, DARK, DARK.type.stage).outlines[0]
+    once = Actor(mark, mark, ALWAYS).ducking([Window(0.3, 0.6)])
+    twice = once.ducking([Window(0.4, 0.7)])
+    assert once.opacity(0.5) == twice.opacity(0.5) == twice.opacity(0.65) < SEEN

@@ -23,6 +23,9 @@ WAYS = {
     "y first": Actor(FIRST, FIRST.copy().shift(UP + RIGHT), LATER, path=Path(first="y", dip=0.7)),
     "fading late": Actor(SECOND, THIRD, LATER, (1.0, 0.0), fade=Window(0.6, 0.8)),
     "ducking": Actor(SECOND, SECOND.copy().shift(UP), LATER, ducks=(Window(0.3, 0.4),)),
+    "ducking twice at once": Actor(
+        SECOND, SECOND.copy().shift(UP), LATER, ducks=(Window(0.3, 0.45), Window(0.4, 0.6))
+    ),
     "ducking twice": Actor(
         THIRD, THIRD.copy().shift(UP), LATER, ducks=(Window(0.3, 0.4), Window(0.6, 0.7))
     ),
