@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
-from manim import DOWN, Animation, FadeOut, Mobject, VGroup, VMobject
+from manim import DOWN, Animation, Mobject, VGroup, VMobject
 from manim.utils.rate_functions import linear
 
 from dpo_math import notation as n
@@ -48,10 +48,12 @@ MERGING = Timing(
 )
 CANCELLING = Timing(
     fade=Window(0.0, 0.55),
-    leave=Window(0.0, 0.55),
-    survive=Window(0.55, 1.0),
+    leave=Window(0.0, 0.42),
+    survive=Window(0.62, 1.0),
     grow=Window(0.8, 1.0),
 )
+VANISHING = Window(0.5, 0.62)
+"""For what cancels: once it has met, for long enough to be seen as one."""
 SUBSTITUTING = Timing(fade=Window(0.0, 0.25), survive=Window(0.12, 0.55), copy=Window(0.1, 0.9))
 DESCENDING = Timing(copy=Window(0.0, 0.75), grow=Window(0.6, 1.0))
 
@@ -445,19 +447,21 @@ def _fading(mark: Outline, timing: Timing) -> Actor:
 
 
 def _meeting(gone: Gone, old: Equation, timing: Timing) -> Iterator[Actor]:
-    """Two groups travel to the middle between them and vanish there; brackets fade in place."""
+    """Two groups travel to the middle between them and vanish: alike ones once they lie on each
+    other, others as they come near. Brackets fade in place."""
     groups = [
         [mark for key in keys for mark in _unbracketed(old, key)]
         for keys in (gone.keys, gone.others)
     ]
     centres = [np.asarray(VGroup(*group).get_center()) for group in groups]
     middle = (centres[0] + centres[1]) / 2
-    fade = Window(
-        timing.leave.start + 0.6 * (timing.leave.end - timing.leave.start), timing.leave.end
-    )
+    one, other = groups
+    alike = 2 * sum(map(_is_like, one, other)) > max(len(one), len(other))  # not in their signs
+    on_the_way = timing.leave.start + 0.6 * (timing.leave.end - timing.leave.start)
+    fade = VANISHING if alike else Window(on_the_way, timing.leave.end)
     for group, place in zip(groups, centres, strict=True):
         for mark in group:
-            end = mark.copy().shift(middle - place).scale(0.8, about_point=middle)
+            end = mark.copy().shift(middle - place)
             yield Actor(mark, end, timing.leave, (1.0, 0.0), fade)
     for key in (*gone.keys, *gone.others):
         if len(_unbracketed(old, key)) < len(old.own_marks(key)):
@@ -467,10 +471,21 @@ def _meeting(gone: Gone, old: Equation, timing: Timing) -> Iterator[Actor]:
 def boxes_meeting(first: VMobject, second: VMobject) -> list[Animation]:
     """Boxes around two terms that cancel, going along with them and fading as they do."""
     middle = (first.get_center() + second.get_center()) / 2
-    return [
-        FadeOut(box, target_position=middle, rate_func=CANCELLING.leave.progress)
-        for box in (first, second)
-    ]
+    return [_Meeting(box, middle - box.get_center()) for box in (first, second)]
+
+
+class _Meeting(Animation):
+    """A box on its way to where another one comes as well, and vanishing there."""
+
+    def __init__(self, box: VMobject, way: Points, **kwargs: Any) -> None:
+        self._box, self._start, self._way = box, box.copy(), way
+        super().__init__(box, rate_func=linear, remover=True, **kwargs)
+
+    def interpolate_mobject(self, alpha: float) -> None:
+        shown, start = 1 - VANISHING.progress(alpha), self._start
+        self._box.points = start.points + CANCELLING.leave.progress(alpha) * self._way
+        self._box.set_fill(opacity=shown * start.get_fill_opacity())
+        self._box.set_stroke(opacity=shown * start.get_stroke_opacity())
 
 
 def _unbracketed(equation: Equation, key: str) -> list[Outline]:

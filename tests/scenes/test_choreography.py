@@ -11,11 +11,12 @@ from dpo_math import notation as n
 from dpo_math.derivation import CHOSEN, LINES
 from dpo_math.derivation.gradient import ratio
 from scenes import choreography
-from scenes.choreography import TermMotion
-from scenes.equation import Equation
+from scenes.choreography import VANISHING, TermMotion
+from scenes.equation import Equation, Outline
+from scenes.furniture import TermBox
 from scenes.paths import SAMPLES, SEEN, STRAIGHT, Actor, Path, Window, centre, convoys
 from scenes.routing import with_paths
-from scenes.theme import DARK
+from scenes.theme import DARK, Role
 
 STAGE = DARK.type.stage
 MOVED = [line for line in LINES if line.step is not None]
@@ -107,18 +108,48 @@ def test_a_rule_that_does_not_stay_gives_its_terms_and_the_rest_of_it_goes(line)
         assert all(actor.opacity(0.0) == 1 for actor in ways)
 
 
-def test_what_cancels_meets_and_goes():
-    actors, old, _, _ = staged("cancelled")
-    step = LINES["cancelled"].step
+def test_what_cancels_lies_on_its_like_before_it_vanishes():
+    actors, *_ = staged("cancelled")
+    one, other = meeting("cancelled")
+    ways = [[a for a in actors if a.start in group] for group in (one, other)]
+    for first, second in zip(*ways, strict=True):
+        assert np.allclose(centre(first.end), centre(second.end), atol=0.1)
+        assert np.allclose(first.end.width, first.start.width)
+    for actor in (*ways[0], *ways[1]):
+        assert actor.opacities == (1.0, 0.0)
+        assert actor.opacity(actor.window.end) == actor.opacity(VANISHING.start) == 1
+        assert VANISHING.start > actor.window.end + 0.05
+
+
+def test_what_cancels_and_is_not_alike_is_gone_when_it_meets():
+    actors, *_ = staged("log_exp")
+    logs, exps = meeting("log_exp")
+    for actor in (a for a in actors if a.start in logs or a.start in exps):
+        assert actor.opacity(actor.window.end) == 0
+
+
+def meeting(line_id: str) -> list[list[Outline]]:
+    """The marks of the two groups that cancel in the move to a line."""
+    _, old, _, _ = staged(line_id)
+    step = LINES[line_id].step
     assert step is not None
     (gone,) = (entry for entry in step.gone if entry.kind == "cancel")
-    groups = [
-        [actor for key in keys for actor in actors if actor.start in old.own_marks(key)]
-        for keys in (gone.keys, gone.others)
-    ]
-    places = [np.mean([centre(actor.end) for actor in group], axis=0) for group in groups]
-    assert np.linalg.norm(places[0] - places[1]) < 0.2
-    assert all(actor.opacities == (1.0, 0.0) for group in groups for actor in group)
+    return [[m for key in keys for m in old.own_marks(key)] for keys in (gone.keys, gone.others)]
+
+
+def test_boxes_around_what_cancels_keep_with_it():
+    actors, *_ = staged("cancelled")
+    groups = meeting("cancelled")
+    boxes = [TermBox(marks, DARK, Role.PARTITION) for marks in groups]
+    first, second = choreography.boxes_meeting(*boxes)
+    for alpha in (0.2, VANISHING.start, 0.56, 1.0):
+        for animation, marks in ((first, groups[0]), (second, groups[1])):
+            animation.interpolate(alpha)
+            box = animation.mobject
+            actor = next(a for a in actors if a.start is marks[-1])
+            shown = box.get_stroke_opacity()
+            assert shown == pytest.approx(actor.opacity(alpha), abs=1e-6)
+    assert np.allclose(boxes[0].get_center(), boxes[1].get_center())
 
 
 def test_brackets_stay_around_what_they_hold_until_it_is_on_its_way():
@@ -261,7 +292,7 @@ from dpo_math.derivation import CHOSEN, LINES
 from dpo_math.derivation.gradient import ratio
 from scenes.choreography import TermMotion, stepping
 from scenes.equation import Equation
-from scenes.theme import DARK
+from scenes.theme import DARK, Role
 
 digest = hashlib.sha256()
 for name in ("log_product", "sides_swapped", "rejected_inserted", "cancelled"):
