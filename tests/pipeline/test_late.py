@@ -20,7 +20,7 @@ def run(script: str) -> str:
     return ran.stdout.strip()
 
 
-@pytest.mark.parametrize("module", ["scipy.spatial.transform", "networkx"])
+@pytest.mark.parametrize("module", PUT_OFF)
 def test_manim_is_there_and_the_other_is_not_yet(module):
     assert run(f"print('manim' in sys.modules, {module!r} in sys.modules)") == "True False"
 
@@ -36,6 +36,13 @@ def test_manim_draws_a_graph_laid_out_by_networkx():
     assert run(script + "\nprint('networkx' in sys.modules)") == "4\nTrue"
 
 
+def test_manim_reads_code_and_draws_implicit_functions():
+    code = "print(len(Code(code_string='x = 1', language='python').code_lines))"
+    curve = "print(ImplicitFunction(lambda x, y: x * x + y * y - 1).has_points())"
+    script = f"from manim import Code, ImplicitFunction; {code}; {curve}"
+    assert run(script + "\nprint('bs4' in sys.modules)").split() == ["1", "True", "True"]
+
+
 def test_who_else_imports_it_gets_it_itself():
     script = "import networkx; print(type(networkx).__name__, networkx.Graph([(1, 2)]))"
     assert run(script) == "module Graph with 2 nodes and 1 edges"
@@ -46,7 +53,7 @@ def test_a_stand_in_is_compared_with_like_what_it_stands_for():
     assert not isinstance("3", Late("builtins").int)  # type: ignore[arg-type]
 
 
-def test_a_still_of_the_lesson_needs_neither():
+def test_a_still_of_the_lesson_needs_none_of_them():
     script = f"""
 from pipeline.profile import Profile
 from pipeline.shots import Shot, still
@@ -59,7 +66,7 @@ print([name for name in {PUT_OFF!r} if name in sys.modules])
 
 
 @pytest.mark.parametrize("first", ["", "import pipeline.preload"])
-def test_a_film_of_the_lesson_needs_neither(first, python, tmp_path):
+def test_a_film_of_the_lesson_needs_none_of_them(first, python, tmp_path):
     script = f"""
 import sys
 from pathlib import Path
