@@ -236,6 +236,7 @@ def _arriving(
     grows = old.em != new.em and not broken
     setting_out: dict[str, Window] = {}
     copies: Counter[Origin] = Counter()
+    many, remaining = Counter(step.origins.values()), {node.key for node in step.line.walk()}
     for node in step.line.walk():
         marks = new.own_marks(node.key)
         company = companies[node.key]
@@ -253,7 +254,9 @@ def _arriving(
         assert source is not None
         if origin.kind == "copy" and source.own_marks(origin.key):
             if company not in setting_out or not company:
-                setting_out[company] = timing.copy.later(STAGGER * copies[origin])
+                alone = source is old and origin.key not in remaining and many[origin] == 1
+                way = timing.survive if alone else timing.copy
+                setting_out[company] = way.later(STAGGER * copies[origin])
                 copies[origin] += 1
             window = setting_out[company]
             copied = _matched(source.own_marks(origin.key), marks, timing, window)

@@ -11,7 +11,7 @@ from scenes import choreography
 from scenes.choreography import MERGING, TermMotion
 from scenes.equation import Equation
 from scenes.furniture import Words
-from scenes.paths import ALWAYS, SEEN, STRAIGHT, Actor, Window, box, centre
+from scenes.paths import ALWAYS, SEEN, STRAIGHT, Actor, Window, box, centre, convoys
 from scenes.routing import with_paths
 from scenes.theme import DARK
 
@@ -132,3 +132,13 @@ def test_what_ducks_twice_at_once_is_seen_as_much_as_what_ducks_once():
     once = Actor(mark, mark, ALWAYS).ducking([Window(0.3, 0.6)])
     twice = once.ducking([Window(0.4, 0.7)])
     assert once.opacity(0.5) == twice.opacity(0.5) == twice.opacity(0.65) < SEEN
+
+
+def test_terms_that_cross_to_the_other_side_take_their_signs_along():
+    actors, _, new = moved("reward_alone")
+    (total,) = (node for node in LINES["reward_alone"].tree.walk() if isinstance(node, n.Sum))
+    groups = convoys(actors)
+    for term in total.terms[1:]:
+        arriving = {id(mark) for mark in new.marks_of(term)}
+        ways = {i for i, a in enumerate(actors) if id(a.end) in arriving and a.opacities[1] == 1}
+        assert any(ways <= set(group) for group in groups)
