@@ -61,7 +61,14 @@ EQUIVALENTS = (
     ),
     Equivalent(
         "The line is true of any policy, and the change says it of another one.",
-        ("tilted_sums_to_one", "mean_of_ratio", "gibbs", "representative_sum", "shifted_sum"),
+        (
+            "tilted_sums_to_one",
+            "mean_of_ratio",
+            "mean_of_log",
+            "gibbs",
+            "representative_sum",
+            "shifted_sum",
+        ),
         r"^(write (\\pi\S*|x') for|exchange)",
     ),
     Equivalent(
@@ -74,6 +81,7 @@ EQUIVALENTS = (
         ("log_below_line", "mean_of_ratio"),
         r"^(write the term u twice|drop the term 1|turn the sign of 1|write \\log before|keep )",
     ),
+    Equivalent("So does this one.", ("mean_of_ratio",), r"^write 2 for 1"),
     Equivalent(
         "The line holds for any two responses, and the change only names them the other way round.",
         _DIFFERENCES,

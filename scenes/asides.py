@@ -10,7 +10,7 @@ from manim import UP, Animation, VGroup
 from dpo_math import notation as n
 from dpo_math import statements
 from dpo_math.derivation import CHOSEN, LINES, REJECTED, reward
-from dpo_math.derivation.optimum import RATIO
+from dpo_math.derivation.optimum import RATIO, RATIO_TO_TILTED
 from dpo_math.examples import Table
 from scenes.equation import Equation
 from scenes.figures import Bound, Count, Graph, Split
@@ -18,19 +18,26 @@ from scenes.lesson_scene import LessonScene
 from scenes.staging import under
 
 
-def tangent_at_one(scene: LessonScene) -> Bound:
-    """The two sides of log u ≤ u − 1."""
-    line = LINES["log_below_line"].tree
-    return Bound(
-        scene.theme,
-        scene.layout.bound,
-        Graph(math.log, line.left),
-        Graph(lambda u: u - 1, line.right),
-        span=(0.2, 3.0),
-        heights=(-1.75, 2.1),
-        across=RATIO,
-        mark=1,
-    )
+class Gibbs:
+    """Why no divergence is negative: the two sides of log u ≤ u − 1, and what u is."""
+
+    def __init__(self, scene: LessonScene) -> None:
+        line = LINES["log_below_line"].tree
+        self.tangent = Bound(
+            scene.theme,
+            scene.layout.bound,
+            Graph(math.log, line.left),
+            Graph(lambda u: u - 1, line.right),
+            span=(0.2, 3.0),
+            heights=(-1.75, 2.1),
+            across=RATIO,
+            mark=1,
+        )
+        self.ratio = self.tangent.told(RATIO_TO_TILTED)
+
+    def touch(self) -> Animation:
+        """To the one place where the two are equal."""
+        return self.tangent.to(at=1)
 
 
 class Contest:

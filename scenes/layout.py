@@ -109,7 +109,7 @@ class Layout:
     bound: Room
     """Under a line that stands high: a function below another, and the centres of the lines that
     it explains."""
-    bound_lines: tuple[Point, Point, Point]
+    bound_lines: tuple[Point, Point, Point, Point]
     split: Room
     """Under a line that stands high: what two share."""
     listing: Room
@@ -162,7 +162,7 @@ WIDE = Layout(
     picture=Room(-6.5, -2.95, 3.1, 1.0),
     whole_picture=Room(-6.5, -2.95, 3.1, 2.1),
     key=Room(4.0, -0.4, 6.61, 1.0),
-    dial=Room(4.0, -1.6, 6.61, -0.75),
+    dial=Room(4.0, -1.45, 6.61, -0.6),
     gauge=Room(4.0, -2.565, 6.61, -1.95),
     picture_key=Room(-6.4, 0.25, 0.6, 0.65),
     halves=(Room(-6.61, -2.8, -1.0, 2.2), Room(0.2, -2.8, 6.61, 1.9)),
@@ -181,11 +181,11 @@ WIDE = Layout(
         Room(4.0, -1.965, 6.61, -1.365),
         Room(4.0, -2.765, 6.61, -2.165),
     ),
-    under=Room(-6.4, -2.95, -1.6, -1.55),
+    under=Room(-6.4, -2.95, -1.6, -1.7),
     under_key=Room(-1.1, -2.5, 1.4, -1.6),
     under_gauge=Room(2.9, -2.75, 6.2, -2.1),
     bound=Room(-6.4, -2.9, -1.0, 1.0),
-    bound_lines=((2.9, 0.55), (2.9, -0.75), (2.9, -2.25)),
+    bound_lines=((2.98, 0.85), (2.98, -0.1), (2.98, -1.27), (2.98, -2.8)),
     split=Room(-4.2, -1.9, 4.2, -0.5),
     listing=Room(-6.61, -2.85, 6.61, 2.4),
 )
@@ -214,7 +214,7 @@ SQUARE = Layout(
     picture=Room(-4.88, -1.5, 4.88, 2.0),
     whole_picture=Room(-4.88, -1.5, 4.88, 3.6),
     key=Room(-4.88, -3.9, -0.8, -1.9),
-    dial=Room(0.2, -2.9, 4.88, -2.1),
+    dial=Room(0.2, -2.75, 4.88, -1.95),
     gauge=Room(0.2, -3.95, 4.88, -3.3),
     picture_key=Room(-4.88, 1.25, 2.6, 1.65),
     halves=(Room(-4.88, 0.3, 4.88, 3.8), Room(-4.88, -3.9, 4.88, -0.1)),
@@ -241,7 +241,7 @@ SQUARE = Layout(
     under_key=Room(1.3, -2.6, 4.8, -1.75),
     under_gauge=Room(1.3, -3.85, 4.8, -3.2),
     bound=Room(-4.8, -1.2, 0.6, 1.9),
-    bound_lines=((2.8, 0.4), (0.0, -1.95), (0.0, -3.45)),
+    bound_lines=((2.9, 1.3), (2.9, 0.0), (0.0, -2.1), (0.0, -3.3)),
     split=Room(-4.2, -0.9, 4.2, 0.5),
     listing=Room(-4.88, -4.0, 4.88, 3.9),
 )
@@ -289,7 +289,7 @@ TALL = Layout(
     under_key=Room(-4.1, -5.6, -0.6, -4.7),
     under_gauge=Room(0.4, -5.7, 4.1, -5.0),
     bound=Room(-4.0, -1.4, 4.1, 2.5),
-    bound_lines=((0.0, -2.2), (0.0, -3.5), (0.0, -5.2)),
+    bound_lines=((0.0, -1.9), (0.0, -2.9), (0.0, -4.1), (0.0, -5.5)),
     split=Room(-3.9, -0.5, 3.9, 0.9),
     listing=Room(-4.1, -5.9, 4.1, 6.4),
 )

@@ -62,6 +62,6 @@ class Objective(LessonScene):
                 seconds = abs(end - start) * pace.leave
                 self.play(*leash.around(BETA, start, end), seconds=seconds)
                 if end:
-                    self.wait(pace.settle)
+                    self.wait(pace.compare)
         with self.beat("question"):
             self.box(BEST, role=Role.POLICY)

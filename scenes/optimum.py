@@ -1,5 +1,7 @@
 """Step 2: the policy with the most reward, less divergence, in closed form."""
 
+from manim import VGroup
+
 from dpo_math import notation as n
 from dpo_math.derivation import LINES, weight
 from dpo_math.examples import BETA, PROMPT
@@ -23,14 +25,14 @@ class Optimum(LessonScene):
                 self.move(line)
 
         unnormalised = Unnormalised(self, PROMPT, BETA)
-        with self.beat("weights"):
+        with self.beat("weights", beta=BETA):
             self.clear_ledger()
             self.box(weight(), role=Role.REFERENCE)
             self.show(unnormalised.bars)
             self.play(unnormalised.multiply())
         with self.beat("partition"):
             self.recall("partition")
-            self.show(unnormalised.total)
+            self.show(unnormalised.total, unnormalised.at_beta)
         with self.beat("completed"):
             self.leave()
             self.move("completed")
@@ -46,16 +48,18 @@ class Optimum(LessonScene):
         for line in ("divergence", "divergence_alone"):
             with self.beat(line):
                 self.move(line)
-        tangent = asides.tangent_at_one(self)
-        below, mean, gibbs = self.layout.bound_lines
+        gibbs = asides.Gibbs(self)
+        lines = self._under_each_other("log_below_line", "mean_of_ratio", "mean_of_log", "gibbs")
         with self.beat("log_below_line"):
             self.make_room()
-            self.show(tangent, self.definition("log_below_line", below))
-            self.play(tangent.to(at=1))
+            self.show(gibbs.tangent, lines["log_below_line"])
+            self.play(gibbs.touch())
         with self.beat("mean_of_ratio"):
-            self.show(self.definition("mean_of_ratio", mean))
-        with self.beat("gibbs"):
-            self.show(self.definition("gibbs", gibbs))
+            self.show(gibbs.ratio)
+            self.show(lines["mean_of_ratio"])
+        for line in ("mean_of_log", "gibbs"):
+            with self.beat(line):
+                self.show(lines[line])
         with self.beat("least_divergence"):
             self.leave()
             self.over_picture = False
@@ -73,19 +77,26 @@ class Optimum(LessonScene):
             boxes = self.box(reference, role=Role.REFERENCE, then=every)
             self.show(picture.bars, picture.total)
             self.play(*picture.refer())
-        with self.beat("tilt"):
+        with self.beat("tilt", beta=BETA):
             self.leave(*boxes)
             boxes = self.box(tilt, role=Role.REWARD)
             self.play(picture.reward())
-        with self.beat("multiplied", beta=BETA, total=picture.weights.sum()):
-            self.show(picture.beta)
-            self.play(picture.begin())
+            self.show(picture.beta, picture.factors)
+        with self.beat("multiplied", total=picture.weights.sum()):
+            self.play(picture.begin(), seconds=self.theme.durations.leave)
             self.play(*picture.multiply())
         with self.beat("normaliser"):
-            self.leave(*boxes)
+            self.leave(*boxes, picture.factors)
             boxes = self.box(normaliser, role=Role.PARTITION)
             self.play(*picture.divide())
             self.play(picture.settle(), seconds=self.theme.durations.appear)
         with self.beat("best"):
             self.leave(*boxes)
             self.box(closed_form.left, role=Role.POLICY)
+
+    def _under_each_other(self, *lines: str) -> dict[str, VGroup]:
+        """The lines of the proof beside the picture, each with its verdict."""
+        return {
+            line: self.staging.with_verdict(self._checked(LINES[line]), at)
+            for line, at in zip(lines, self.layout.bound_lines, strict=True)
+        }

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from itertools import islice
 
 import numpy as np
-from manim import Animation, VGroup
+from manim import Animation, Line, VGroup
 from numpy.typing import ArrayLike
 
 from dpo_math.derivation import BETA
@@ -24,6 +24,7 @@ from scenes.figures import (
     Pair,
     Stack,
 )
+from scenes.figures.marked import tick
 from scenes.furniture import Anchor, Paragraph, Words, filled
 from scenes.layout import Point, Room
 from scenes.lesson_scene import LessonScene
@@ -115,14 +116,14 @@ class Leash:
         self.change = self._change(theme, self.best)
         self.copies = Stack(theme, self.bars, self.best, "reference", table.reference[self.best])
 
-    def worth(self, scene: LessonScene, beta: float) -> tuple[Gauge, Words]:
-        """What the best policy at ``beta`` is worth, and at which β that is."""
-        self.objective.draw(value=self.table.objective(self.table.optimum(beta), beta))
-        theme, room = scene.theme, self.objective.room
-        em, value = theme.type.label, theme.numerals(beta, "g")
-        text = scene.say("scenes", scene.id, "at_beta", beta="{beta}", value=value)
-        at = room.left, room.bottom - 1.05 * em
-        return self.objective, Words(text, theme, em, Role.DIM, at, symbols={"beta": BETA})
+    def worth(self, scene: LessonScene, beta: float) -> tuple[Gauge, Line, Words]:
+        """What the best policy at ``beta`` is worth, with a tick that stays there, and at which β
+        that is."""
+        best = self.table.objective(self.table.optimum(beta), beta)
+        self.objective.draw(value=best)
+        room = self.objective.room
+        at = room.left, room.bottom - 1.05 * scene.theme.type.figure
+        return self.objective, tick(self.objective, best, Role.INK), at_beta(scene, beta, at)
 
     def ahead(self, scene: LessonScene, beta: float) -> Change:
         """What became of the response that the best policy at ``beta`` gives most often."""

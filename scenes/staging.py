@@ -153,6 +153,17 @@ class Staging:
         below = self.layout.bottom - float(whole.get_bottom()[1])
         return whole.shift(max(0.0, below) * UP)
 
+    def with_verdict(self, line: Line, at: Point) -> VGroup:
+        """One of several lines that stand under each other, its verdict beside it, or under it if
+        that is too wide."""
+        sizes = self.theme.type
+        equation = Equation(line.tree, self.theme, sizes.listing, at=at)
+        beside = float(equation.get_right()[0]) + sizes.listing, at[1] - 0.3 * sizes.verdict
+        whole = VGroup(equation, self.verdict(line, beside, "left"))
+        if whole.width > 2 * (self.layout.right - abs(at[0])):
+            return VGroup(equation, self.verdict(line, under(equation, sizes.verdict)))
+        return whole.shift((at[0] - float(whole.get_x())) * RIGHT)
+
 
 def under(equation: Equation, em: float) -> Point:
     """The middle of the baseline of what is written in ``em`` under an equation."""

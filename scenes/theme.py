@@ -75,6 +75,8 @@ class Durations:
     """The shortest time that a verdict stands whole."""
     shift: float = 0.3
     """A line making room for a box, or coming together again."""
+    compare: float = 1.2
+    """How long a number stands that is to be compared with the next."""
     settle: float = 0.6
     """The shortest rest at the end of a beat."""
     characters_per_second: float = 16.0

@@ -6,7 +6,7 @@ from manim import Animation
 
 from dpo_math.examples import SWEEP, Table
 from scenes import pictures
-from scenes.figures import Dial, MarkedGauge
+from scenes.figures import Dial, Factors, MarkedGauge
 from scenes.layout import Room
 from scenes.lesson_scene import LessonScene
 
@@ -29,13 +29,16 @@ class Unnormalised:
         self.bars.draw(reference=table.reference, weights=table.reference)
         self.total = _total(scene, table.partition(beta), layout.under_gauge)
         self.total.draw(value=self.weights.sum())
+        foot = layout.under_gauge.right, layout.under_gauge.bottom
+        self.at_beta = pictures.at_beta(scene, beta, foot, "right")
 
     def multiply(self) -> Animation:
         return self.bars.to(weights=self.weights)
 
 
 class Tilt:
-    """The responses on one scale, which the largest weight fills; β; and the sum of the bars.
+    """The responses on one scale, which the largest weight fills; β; the factor of each response;
+    and the sum of the bars.
 
     The gauge of the sum has a mark at one, where that of a distribution ends.
     """
@@ -48,6 +51,8 @@ class Tilt:
         tight, loose = SWEEP
         self.beta = Dial(theme, layout.dial, least=loose, most=tight)
         self.beta.draw(value=beta)
+        self.factors = Factors(theme, self.bars, table.reward)
+        self.factors.draw(factors=self.weights / table.reference)
         self.total = _total(scene, table.partition(beta), layout.gauge)
 
     def refer(self) -> tuple[Animation, ...]:

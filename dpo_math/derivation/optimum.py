@@ -14,6 +14,7 @@ from dpo_math.derivation.vocabulary import (
     expected,
     log_partition,
     log_ratio,
+    minus,
     over,
     policy,
     reward,
@@ -25,6 +26,8 @@ Z = n.Partition(X)
 TILTED = policy("tilde")
 GIBBS_WEIGHT = times(over(ONE, Z), policy("ref"), tilt())
 RATIO = n.Symbol("u")
+RATIO_TO_TILTED = over(TILTED, policy(""))
+"""What u stands for in Gibbs' inequality."""
 
 
 def write(lines: Derivation) -> None:
@@ -137,11 +140,23 @@ def _closed_form(lines: Derivation) -> None:
     )
     lines.state(
         "mean_of_ratio",
-        n.Relation(expected(Y, policy(""), over(TILTED, policy(""))), "<=", n.BigSum(Y, TILTED)),
+        n.Relation(expected(Y, policy(""), RATIO_TO_TILTED), "<=", ONE),
         2,
         "Gibbs' inequality, appendix A.1",
-        note="The mean of u = π̃/π over π, in which π cancels. What π rules out is not in the mean; "
-        "the sum, which is one, is of all responses.",
+        note="The mean of u = π̃/π over π, in which π cancels: the sum of π̃, which is one, less "
+        "what π rules out.",
+    )
+    lines.state(
+        "mean_of_log",
+        n.Relation(
+            expected(Y, policy(""), n.Log(RATIO_TO_TILTED)),
+            "=",
+            n.Sum((minus(n.KL(policy(""), TILTED)),)),
+        ),
+        2,
+        "appendix A.1",
+        assumptions=(A.SUPPORT,),
+        note="What KL means, with the ratio turned over: the log changes its sign.",
     )
     lines.state(
         "gibbs",

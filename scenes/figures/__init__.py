@@ -7,6 +7,7 @@ from scenes.figures.convergence import Convergence, Track
 from scenes.figures.count import Count
 from scenes.figures.curve import Curve, Marker
 from scenes.figures.distribution import Distribution
+from scenes.figures.factors import Factors
 from scenes.figures.figure import Figure, FigureError, Plate
 from scenes.figures.gauge import Dial, Gauge
 from scenes.figures.key import Key
@@ -29,6 +30,7 @@ __all__ = [
     "DataTable",
     "Dial",
     "Distribution",
+    "Factors",
     "Figure",
     "FigureError",
     "Gauge",

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from manim import Circle, Line, VMobject
+from manim import UP, Circle, Line, VMobject
 
 from dpo_math import notation as n
 from dpo_math.statements import whole
+from scenes.equation import Equation
 from scenes.figures.figure import Figure, FigureError, Placed
 from scenes.layout import Point, Room
 from scenes.paths import Floats
@@ -25,6 +26,8 @@ BESIDE = 0.15
 NAME = 3.2
 """What is kept free for names, right of the graphs, in ems."""
 TICK = 0.07
+UNDER = 0.6
+"""From the axis to what is told of its number, in ems."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ class Bound(Figure):
     ) -> None:
         super().__init__(theme, room)
         self.under, self.over, self.span, self.heights = under, over, span, heights
-        self.em = theme.type.figure
+        self.em, self.across = theme.type.figure, across
         self._check_order()
         self._add_axis(across, mark)
         strokes = theme.strokes
@@ -90,6 +93,13 @@ class Bound(Figure):
             room.left + (x - start) / (end - start) * width,
             room.bottom + (y - low) / (high - low) * room.height,
         )
+
+    def told(self, value: n.Node) -> Equation:
+        """What the number across the axis is, to be shown under the axis's end."""
+        tree = n.keyed(n.Relation(self.across, "=", value))
+        right, foot = self.place(self.span[1], 0.0)
+        equation = self.formula(tree, self.em, (right, foot), "right")
+        return equation.shift((foot - UNDER * self.em - float(equation.get_top()[1])) * UP)
 
     def check(self, name: str, value: Floats) -> None:
         start, end = self.span

@@ -1,4 +1,4 @@
-"""A gauge with one number of its track pointed out."""
+"""Ticks, which point out a number of a gauge's track."""
 
 from __future__ import annotations
 
@@ -11,6 +11,13 @@ from scenes.layout import Room
 from scenes.theme import Role, Theme
 
 TICK = 0.09
+
+
+def tick(gauge: Gauge, value: float, role: Role = Role.DIM) -> Line:
+    """A tick across the track of ``gauge``, at ``value``: it stays when the gauge shows another."""
+    x, theme = gauge.position(value), gauge.theme
+    ends = ((x, gauge.track + TRACK / 2, 0.0), (x, gauge.track - TICK, 0.0))
+    return Line(*ends, stroke_width=theme.strokes.outline, color=theme.colour(role))
 
 
 class MarkedGauge(Gauge):
@@ -28,8 +35,7 @@ class MarkedGauge(Gauge):
         em = theme.type.label
         raised = room._replace(bottom=room.bottom + 1.25 * em)
         super().__init__(theme, raised, name, full=full, unit=unit)
-        x, top, foot = self.position(mark), self.track + TRACK / 2, self.track - TICK
-        ends = ((x, top, 0.0), (x, foot, 0.0))
-        self.tick = Line(*ends, stroke_width=theme.strokes.outline, color=theme.colour(Role.DIM))
-        number = self.formula(n.keyed(whole(mark)), em, (x, room.bottom), "centre")
+        self.tick = tick(self, mark)
+        at = self.position(mark), room.bottom
+        number = self.formula(n.keyed(whole(mark)), em, at, "centre")
         self.add(self.tick, number.set_fill(theme.colour(Role.DIM)))

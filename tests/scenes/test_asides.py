@@ -6,7 +6,7 @@ import pytest
 from manim import VGroup
 
 from dpo_math import statements
-from dpo_math.derivation import X_OTHER, X
+from dpo_math.derivation import LINES, X_OTHER, X
 from dpo_math.examples import BETA, CHOSEN, OTHER_PROMPT, PROMPT, REJECTED
 from scenes import asides
 from scenes.cancellation import Cancellation
@@ -44,6 +44,25 @@ def test_tokens_are_counted_up_to_the_line_of_all(shape, undrawn):
     assert tokens.count.line.tree == line.tree
     assert sign_of(tokens.count.line) == pytest.approx(sign_of(line))
     assert tokens.words.get_y() == pytest.approx(words.get_y())
+
+
+@pytest.mark.parametrize("shape", ["wide", "square", "tall"])
+def test_each_verdict_of_a_proof_is_nearest_to_its_own_line(shape, undrawn):
+    scene = undrawn(Optimum, shape=shape)
+    scene.setup()
+    names = "log_below_line", "mean_of_ratio", "mean_of_log", "gibbs"
+    lines = [
+        scene.staging.with_verdict(LINES[name], at)
+        for name, at in zip(names, scene.layout.bound_lines, strict=True)
+    ]
+    for own, verdict in lines:
+        beside = verdict.get_left()[0] > own.get_right()[0]
+        gap = 0.0 if beside else own.get_bottom()[1] - verdict.get_top()[1]
+        for other, _ in lines:
+            apart = abs(other.get_y() - verdict.get_y()) - (other.height + verdict.height) / 2
+            assert other is own or apart > 1.5 * gap
+        assert beside or gap < 0.3
+        assert VGroup(own, verdict).width < scene.layout.stage_width
 
 
 @pytest.mark.parametrize("shape", ["wide", "square", "tall"])

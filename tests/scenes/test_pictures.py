@@ -36,6 +36,8 @@ def test_to_lean_less_or_more_than_the_best_policy_is_worth_less_and_the_way_bac
     leash = pictures.Leash(Objective(), PROMPT)
     best = PROMPT.optimum(BETA)
     leash.bars.draw(reference=PROMPT.reference, policy=best)
+    gauge, mark, _ = leash.worth(Objective(), BETA)
+    assert mark.get_x() == pytest.approx(gauge.fill.get_right()[0])
     most, strayed = PROMPT.objective(best, BETA), PROMPT.divergence(best)
     farther, worth = [], []
     for start, end in pairwise((0, 1, -1, 0)):
@@ -45,6 +47,7 @@ def test_to_lean_less_or_more_than_the_best_policy_is_worth_less_and_the_way_bac
         farther.append(float(leash.strayed.numbers["value"] - strayed))
         worth.append(float(leash.objective.numbers["value"]))
         assert leash.dial.numbers["value"] == BETA
+        assert gauge.fill.get_right()[0] < mark.get_x() + 1e-6
     assert farther[0] < 0 < farther[1]
     assert max(worth[:2]) < most
     assert worth[2] == pytest.approx(most)

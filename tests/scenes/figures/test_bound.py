@@ -9,7 +9,7 @@ import pytest
 
 from dpo_math import notation as n
 from scenes.figures import Bound, FigureError, Graph
-from scenes.layout import WIDE
+from scenes.layout import LAYOUTS, WIDE
 from scenes.theme import DARK
 
 U = n.Symbol("u")
@@ -17,9 +17,9 @@ LOG = Graph(math.log, n.Log(U))
 TANGENT = Graph(lambda u: u - 1, U)
 
 
-def bound(under=LOG, over=TANGENT, **changes) -> Bound:
+def bound(under=LOG, over=TANGENT, room=WIDE.bound, **changes) -> Bound:
     settings = {"span": (0.2, 3.0), "heights": (-1.8, 2.2), "across": U, "mark": 1}
-    return Bound(DARK, WIDE.bound, under, over, **(settings | changes))
+    return Bound(DARK, room, under, over, **(settings | changes))
 
 
 @pytest.mark.parametrize("u", [0.2, 0.7, 1.0, 2.4, 3.0])
@@ -56,6 +56,17 @@ def test_everything_stays_in_its_room():
     assert figure.get_right()[0] <= room.right
     assert figure.get_bottom()[1] >= room.bottom
     assert figure.get_top()[1] <= room.top
+
+
+@pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
+def test_what_the_number_is_stands_under_the_axis_clear_of_the_graphs(layout):
+    figure = bound(room=layout.bound)
+    told = figure.told(n.Quotient(U, n.Number(2)))
+    right, foot = figure.place(3.0, 0.0)
+    assert told.get_top()[1] < foot
+    assert told.get_bottom()[1] > layout.bound.bottom
+    assert told.get_right()[0] == pytest.approx(right, abs=0.02)
+    assert told.get_left()[0] > figure.place(1.0, 0.0)[0], "where both graphs are above the axis"
 
 
 @pytest.mark.parametrize(
