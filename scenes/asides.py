@@ -14,6 +14,7 @@ from dpo_math.derivation.optimum import RATIO, RATIO_TO_TILTED
 from dpo_math.examples import Table
 from scenes.equation import Equation
 from scenes.figures import Bound, Count, Graph, Split
+from scenes.furniture import Words
 from scenes.lesson_scene import LessonScene
 from scenes.staging import under
 
@@ -56,9 +57,12 @@ class Contest:
         return self.split.along(chosen=lambda along: math.exp(low + along * (high - low)))
 
 
-def numbers_beside(scene: LessonScene, definition: VGroup, tree: n.Relation, *path: str) -> VGroup:
-    """A line of the example's numbers with words under it, beside a definition and level with it;
-    or under it, where the layout has the two asides under each other. Clear of the captions."""
+def numbers_beside(
+    scene: LessonScene, definition: VGroup, tree: n.Relation, *path: str, length: int
+) -> tuple[Equation, Words]:
+    """A line of numbers about responses of this length, with words under it, beside a definition
+    and level with it; or under it, where the layout has the two asides under each other. Clear of
+    the captions."""
     layout = scene.layout
     line, foot = scene.statement(tree, layout.aside_right), layout.aside_label
     if layout.aside_left[1] == layout.aside_right[1]:
@@ -66,9 +70,9 @@ def numbers_beside(scene: LessonScene, definition: VGroup, tree: n.Relation, *pa
         assert isinstance(explained, Equation)
         line.shift((_sign(explained).get_y() - _sign(line).get_y()) * UP)
         foot = foot[0], under(explained, scene.theme.type.verdict)[1]
-    words = scene.words(*path, at=foot)
+    words = scene.words(*path, at=foot, length=length)
     words.shift(max(0.0, layout.bottom - float(words.get_bottom()[1])) * UP)
-    return VGroup(line, words)
+    return line, words
 
 
 def worked(
@@ -87,9 +91,13 @@ class Tokens:
     """How many responses there are, beside a definition, as they get longer token by token."""
 
     def __init__(self, scene: LessonScene, definition: VGroup, length: int, *path: str) -> None:
-        line, self.words = numbers_beside(scene, definition, statements.responses(length), *path)
-        assert isinstance(line, Equation)
-        self.length, self.count = length, Count(line, statements.responses)
+        def words(count: int) -> Words:
+            tree = statements.responses(length)
+            return numbers_beside(scene, definition, tree, *path, length=count)[1]
+
+        last = statements.responses(length)
+        line, label = numbers_beside(scene, definition, last, *path, length=length)
+        self.length, self.count = length, Count(line, statements.responses, label, words)
         self.count.draw(count=1)
 
     def lengthen(self) -> Animation:

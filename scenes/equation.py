@@ -15,7 +15,7 @@ from manim import RIGHT, UP, ManimColor, VGroup, VMobject
 
 from dpo_math import notation as n
 from dpo_math.printers import Rows, typst
-from dpo_math.printers.typst import BRACKETS, HEADED, Around
+from dpo_math.printers.typst import BRACKETS, HEADED, Around, NumberSigns
 from scenes import typesetting
 from scenes.roles import roles_of
 from scenes.shapes import Points
@@ -80,9 +80,9 @@ class Equation(VGroup):
         self.tree, self.theme, self.em, self.apart = tree, theme, em, frozenset(apart)
         ems = None if width is None else width / em
         self.rows = fitting_rows(tree, ems)
-        setting, keys = set_tree(tree, self.rows, theme.numerals.point), mark_keys(tree)
+        setting, keys = set_tree(tree, self.rows, theme.numerals.signs), mark_keys(tree)
         if apart:
-            setting = _aired(tree, self.rows, theme.numerals.point, self.apart, em, ems) or setting
+            setting = _aired(tree, self.rows, theme.numerals.signs, self.apart, em, ems) or setting
         roles = {} if role else roles_of(tree)
         shift = np.array([*at, 0.0]) - em * _centre(setting, tree, self.rows)
         self.baseline = float(shift[1] + em * setting.marks[0].baseline)
@@ -142,14 +142,16 @@ SAME = 1e-3
 """Marks are at the same place if they are nearer than this, in frame units."""
 
 
-def set_tree(tree: n.Node, rows: Rows, point: str = ".", around: Around | None = None) -> Setting:
+def set_tree(
+    tree: n.Node, rows: Rows, signs: NumberSigns | None = None, around: Around | None = None
+) -> Setting:
     """Typeset ``tree``; a mark's label is the index of its key in :func:`mark_keys`."""
     numbers = {key: number for number, key in enumerate(mark_keys(tree))}
 
     def label(key: str, marks: str) -> str:
         return typesetting.label(numbers[key], marks)
 
-    return typesetting.formula(typst(tree, label=label, rows=rows, point=point, around=around))
+    return typesetting.formula(typst(tree, label=label, rows=rows, signs=signs, around=around))
 
 
 BESIDE, ABOVE = 0.19, 0.13
@@ -159,10 +161,10 @@ SHARES = (1.0, 0.75, 0.5, 0.25, 0.0)
 
 
 def _aired(
-    tree: n.Node, rows: Rows, point: str, apart: Set[str], em: float, ems: float | None
+    tree: n.Node, rows: Rows, signs: NumberSigns, apart: Set[str], em: float, ems: float | None
 ) -> Setting | None:
     """``tree`` with air around the terms with keys in ``apart``, if a row of ``ems`` holds it."""
-    reaches = _reaches(tree, rows, point, apart)
+    reaches = _reaches(tree, rows, signs, apart)
     for share in SHARES:
 
         def around(key: str, printed: str, beside: float = share * BESIDE / em) -> str:
@@ -171,14 +173,14 @@ def _aired(
             above, below = (reach + ABOVE / em for reach in reaches[key])
             return typesetting.in_air(printed, beside, above, below)
 
-        setting = set_tree(tree, rows, point, around)
+        setting = set_tree(tree, rows, signs, around)
         if ems is None or setting.width <= ems:
             return setting
     return None
 
 
 def _reaches(
-    tree: n.Node, rows: Rows, point: str, apart: Set[str]
+    tree: n.Node, rows: Rows, signs: NumberSigns, apart: Set[str]
 ) -> dict[str, tuple[float, float]]:
     """How far above and below the line they stand on the terms with these keys reach, in ems.
 
@@ -191,7 +193,7 @@ def _reaches(
         return f"{printed} {typesetting.label(stops[key], '.')}" if key in stops else printed
 
     found: dict[str, tuple[float, float]] = {}
-    marks = set_tree(tree, rows, point, around).marks
+    marks = set_tree(tree, rows, signs, around).marks
     for key, stop in stops.items():
         line = next((mark.baseline for mark in marks if mark.label == stop), None)
         if line is None:  # it goes on in the next row

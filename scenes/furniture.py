@@ -104,7 +104,7 @@ def _markup(
         content = content.replace(phrase, f'"#mark({number}, {quoted})#"')
     for name, tree in symbols.items():
         placeholder = "{" + (name.upper() if small_capitals else name) + "}"
-        content = content.replace(placeholder, f'"${typst(tree, point=theme.numerals.point)}$#"')
+        content = content.replace(placeholder, f'"${typst(tree, signs=theme.numerals.signs)}$#"')
     return f"#text(tracking: 0.12em)[{content}]" if small_capitals else content
 
 

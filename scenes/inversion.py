@@ -53,5 +53,5 @@ class Inversion(LessonScene):
         magnitude = response_count(VOCABULARY_SIZE, RESPONSE_LENGTH).magnitude
         with self.beat("count", **said, magnitude=magnitude):
             tokens = asides.Tokens(self, explained, RESPONSE_LENGTH, "terms")
-            self.show(tokens.count, tokens.words)
+            self.show(tokens.count)
             self.play(tokens.lengthen(), seconds=self.theme.durations.training)

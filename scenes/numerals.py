@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from string import Formatter
 from typing import Any
 
+from dpo_math.printers.typst import NumberSigns
+
 MINUS = "−"
 
 
@@ -17,6 +19,11 @@ class Numerals:
     point: str = "."
     group: str = ","
     percent: str = "%"
+
+    @property
+    def signs(self) -> NumberSigns:
+        """Those that numbers in formulas have."""
+        return NumberSigns(self.point, self.group)
 
     def __call__(self, number: float, spec: str = "") -> str:
         """``number`` by Python's format specification ``spec``, in this language's signs.

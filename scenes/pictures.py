@@ -6,7 +6,7 @@ from collections.abc import Callable
 from itertools import islice
 
 import numpy as np
-from manim import Animation, Line, VGroup
+from manim import Animation, VGroup
 from numpy.typing import ArrayLike
 
 from dpo_math.derivation import BETA
@@ -116,14 +116,16 @@ class Leash:
         self.change = self._change(theme, self.best)
         self.copies = Stack(theme, self.bars, self.best, "reference", table.reference[self.best])
 
-    def worth(self, scene: LessonScene, beta: float) -> tuple[Gauge, Line, Words]:
+    def worth(self, scene: LessonScene, beta: float) -> tuple[Gauge, Words]:
         """What the best policy at ``beta`` is worth, with a tick that stays there, and at which β
         that is."""
         best = self.table.objective(self.table.optimum(beta), beta)
         self.objective.draw(value=best)
         room = self.objective.room
         at = room.left, room.bottom - 1.05 * scene.theme.type.figure
-        return self.objective, tick(self.objective, best, Role.INK), at_beta(scene, beta, at)
+        self.most = tick(self.objective, best, Role.INK)
+        self.objective.add(self.most)
+        return self.objective, at_beta(scene, beta, at)
 
     def ahead(self, scene: LessonScene, beta: float) -> Change:
         """What became of the response that the best policy at ``beta`` gives most often."""

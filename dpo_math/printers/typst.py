@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import singledispatchmethod
+from typing import NamedTuple
 
 from dpo_math import notation as n
 from dpo_math.printers.letters import GREEK, letter
@@ -45,15 +46,22 @@ SIGN_GAP = 0.22
 REWARDS = {"": "r", "*": "r^*", "'": "r'", "hat": "hat(r)_theta"}
 
 
+class NumberSigns(NamedTuple):
+    """The signs of a language's numbers: before the decimals, and between thousands."""
+
+    point: str = "."
+    group: str = ""
+
+
 def typst(
     tree: n.Node,
     *,
     label: Label | None = None,
     rows: Rows | None = None,
-    point: str = ".",
+    signs: NumberSigns | None = None,
     around: Around | None = None,
 ) -> str:
-    """The tree as the body of a Typst equation; ``point`` stands before decimals.
+    """The tree as the body of a Typst equation; ``signs`` are those of its numbers.
 
     ``label`` must not change the layout (a text fill does not); without it the output is the plain
     formula, equal in every other character. ``around`` is asked for every node that does not go on
@@ -63,14 +71,16 @@ def typst(
     def plain(_key: str, printed: str) -> str:
         return printed
 
-    return _Printer(label or plain, rows or Rows(), point, around or plain).print(tree)
+    return _Printer(label or plain, rows or Rows(), signs or NumberSigns(), around or plain).print(
+        tree
+    )
 
 
 class _Printer:
-    def __init__(self, label: Label, rows: Rows, point: str, around: Around) -> None:
+    def __init__(self, label: Label, rows: Rows, signs: NumberSigns, around: Around) -> None:
         self._label = label
         self._rows = rows
-        self._point = point
+        self._signs = signs
         self._around = around
         self._depth = 0
         """How many brackets and broken sums what is printed stands in."""
@@ -127,12 +137,19 @@ class _Printer:
 
     @_print.register
     def _(self, node: n.Number) -> str:
-        return self._own(node, str(node.value))
+        *before, last = f"{node.value:,}".split(",")
+        return self._own(node, "".join(group + self._group() for group in before) + last)
+
+    def _group(self) -> str:
+        """What stands between thousands: a space is as wide as formulas have it."""
+        group = self._signs.group
+        return " thin " if group.isspace() else group and f' class("normal", \\{group}) '
 
     @_print.register
     def _(self, node: n.Decimal) -> str:
         whole, _, part = node.digits.partition(".")
-        point = "." if self._point == "." else f' class("normal", \\{self._point}) '
+        point = self._signs.point
+        point = "." if point == "." else f' class("normal", \\{point}) '
         return self._own(node, whole + point + part)
 
     @_print.register

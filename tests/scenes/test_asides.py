@@ -26,10 +26,12 @@ def test_numbers_are_level_with_a_definition_that_they_stand_beside(shape, level
     scene = undrawn(Inversion, shape=shape)
     scene.setup()
     definition = scene.definition("partition", scene.layout.aside_left)
-    numbers = asides.numbers_beside(scene, definition, statements.responses(), "terms")
-    above = sign_of(definition[0]) - sign_of(numbers[0])
+    length = 100
+    tree = statements.responses(length)
+    line, words = asides.numbers_beside(scene, definition, tree, "terms", length=length)
+    above = sign_of(definition[0]) - sign_of(line)
     assert above == pytest.approx(0, abs=1e-6) if level else above > 1
-    assert numbers.get_bottom()[1] >= scene.layout.bottom - 1e-6
+    assert words.get_bottom()[1] >= scene.layout.bottom - 1e-6
 
 
 @pytest.mark.parametrize("shape", ["wide", "square", "tall"])
@@ -39,11 +41,14 @@ def test_tokens_are_counted_up_to_the_line_of_all(shape, undrawn):
     definition = scene.definition("partition", scene.layout.aside_left)
     tokens = asides.Tokens(scene, definition, 100, "terms")
     assert tokens.count.line.tree == statements.responses(1)
+    assert "1," in tokens.count.label.text
     scene.play(tokens.lengthen())
-    line, words = asides.numbers_beside(scene, definition, statements.responses(100), "terms")
+    tree = statements.responses(100)
+    line, words = asides.numbers_beside(scene, definition, tree, "terms", length=100)
+    assert tokens.count.label.text == words.text
     assert tokens.count.line.tree == line.tree
     assert sign_of(tokens.count.line) == pytest.approx(sign_of(line))
-    assert tokens.words.get_y() == pytest.approx(words.get_y())
+    assert tokens.count.label.get_center() == pytest.approx(words.get_center())
 
 
 @pytest.mark.parametrize("shape", ["wide", "square", "tall"])

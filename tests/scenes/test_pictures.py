@@ -36,7 +36,8 @@ def test_to_lean_less_or_more_than_the_best_policy_is_worth_less_and_the_way_bac
     leash = pictures.Leash(Objective(), PROMPT)
     best = PROMPT.optimum(BETA)
     leash.bars.draw(reference=PROMPT.reference, policy=best)
-    gauge, mark, _ = leash.worth(Objective(), BETA)
+    gauge, _ = leash.worth(Objective(), BETA)
+    mark = leash.most
     assert mark.get_x() == pytest.approx(gauge.fill.get_right()[0])
     most, strayed = PROMPT.objective(best, BETA), PROMPT.divergence(best)
     farther, worth = [], []

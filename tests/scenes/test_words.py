@@ -107,6 +107,17 @@ def test_a_decimal_comma_stands_close_to_its_digits():
     assert theirs.width == pytest.approx(english.width, abs=0.02)
 
 
+def test_thousands_stand_apart_in_formulas_as_the_language_has_them():
+    number = n.keyed(n.Number(128256))
+    signs = {"comma": ",", "space": "\u202f", "none": ""}
+    marks = {
+        name: Equation(number, replace(DARK, numerals=Numerals(group=group)), 1.0)
+        for name, group in signs.items()
+    }
+    assert [len(line) for line in marks.values()] == [7, 6, 6]
+    assert marks["none"].width < marks["space"].width < marks["none"].width + 0.25
+
+
 @pytest.mark.parametrize(
     ("said", "letters"),
     [

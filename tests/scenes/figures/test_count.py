@@ -10,6 +10,7 @@ from dpo_math import statements
 from dpo_math.printers import tex
 from scenes.equation import Equation
 from scenes.figures import Count, FigureError
+from scenes.furniture import Words
 from scenes.theme import DARK
 
 LAST = 100
@@ -34,6 +35,28 @@ def test_it_says_of_a_whole_number_what_is_true_of_it(count, last, value, whole)
     count.draw(count=value)
     assert tex(count.line.tree) == tex(statements.responses(whole))
     assert np.allclose(sign_of(count.line), sign_of(last))
+
+
+@pytest.mark.parametrize("value", [1, 9, 10, 99, LAST])
+def test_both_sides_begin_where_they_end(count, last, value):
+    count.draw(count=value)
+    for side in ("left", "right"):
+        ends = [
+            VGroup(*line.marks_of(getattr(line.tree, side))).get_left()[0]
+            for line in (count.line, last)
+        ]
+        assert ends[0] == pytest.approx(ends[1])
+
+
+def test_words_say_the_same_number_and_keep_their_left_end(last):
+    def words(length: int) -> Words:
+        return Words(f"of length {length}", DARK, 0.3, at=(2.0, -2.0), anchor="centre")
+
+    count = Count(last, statements.responses, words(LAST), words)
+    for value in (1, 20, LAST):
+        count.draw(count=value)
+        assert count.label.text == words(value).text
+        assert count.label.get_left()[0] == pytest.approx(words(LAST).get_left()[0])
 
 
 def test_what_it_said_before_is_gone(count):
