@@ -36,8 +36,8 @@ class Prologue(LessonScene):
             self.play(models.use("policy", "value_network"), seconds=pace.leave)
             self.play(pictures.stepped(bars, PROMPT))
         with self.beat("again"):
-            self.leave(bars, name)
             self.play(models.use(), seconds=pace.leave)
+            self.leave(bars, name)
             self.show(loop)
             self.play(loop.to(turn=4), seconds=pace.sweep)
 

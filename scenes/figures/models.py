@@ -37,7 +37,7 @@ HEADING = 1.4
 PADDING = 0.28
 """From the frame to a slab, and from a slab's edge to its words, in frame units."""
 ARRIVING = 0.08
-"""From the head of an arrow to the ring of the model that it goes to, in frame units."""
+"""From the head of an arrow to the frame, level with the model it goes to, in frame units."""
 CORRIDOR = 0.32
 """How far inside the right edge of what it comes from an arrow goes up, in frame units."""
 STATES = ("used", "off")
@@ -168,7 +168,7 @@ class Models(Figure):
 
     def _corners(self, id_: str, source: Room) -> list[Point]:
         """The corners of an arrow's way to a model: straight across, or up and then across."""
-        end = float(self.rings[id_].get_right()[0]) + ARRIVING, float(self.slabs[id_][0].get_y())
+        end = self.room.right + ARRIVING, float(self.slabs[id_][0].get_y())
         if source.bottom < end[1] < source.top:
             return [(source.left - ARRIVING, end[1]), end]
         beside = source.right - CORRIDOR

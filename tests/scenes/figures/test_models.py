@@ -90,8 +90,8 @@ def test_an_arrow_goes_to_a_model_from_what_stands_beside_or_under_it(whole, sou
     assert not whole.way.head.has_points()
     feed.interpolate(1.0)
     left, right = (whole.way.get_edge_center(side)[0] for side in (LEFT, RIGHT))
-    ring = whole.rings["policy"]
-    assert ring.get_right()[0] < left < ring.get_right()[0] + 0.2
+    frame = whole.frame.get_right()[0]
+    assert frame < left < frame + 0.2, "it does not cross the frame"
     assert whole.way.head.get_y() == pytest.approx(whole.slabs["policy"][0].get_y())
     assert len(whole._corners("policy", source)) == corners
     if corners == 2:
