@@ -1,10 +1,12 @@
 """Step 5: the loss: the preferences' likelihood, with a policy to train in the place of π*."""
 
+from manim import FadeIn
+
 from dpo_math import notation as n
 from dpo_math.derivation import CHOSEN, PAIRS, REJECTED, policy
 from dpo_math.derivation.loss import PREFERENCE
 from scenes.lesson_scene import LessonScene
-from scenes.slope import data_set
+from scenes.slope import data_set, gathered
 from scenes.theme import Role
 
 
@@ -12,17 +14,18 @@ class Loss(LessonScene):
     id = "loss"
 
     def construct(self) -> None:
+        pace = self.theme.durations
         with self.beat("preference"):
             self.state("preference")
         with self.beat("data"):
             self.keep(copy=False)
             pairs, name = data_set(self)
-            self.show(pairs, name)
+            self.play(FadeIn(pairs), FadeIn(name), seconds=pace.appear)
             self.play(pairs.to(rows=len(pairs.rows)))
             self.build("likelihood", PREFERENCE)
         with self.beat("likelihood"):
             self.build("likelihood", n.Log(PREFERENCE))
-            self.leave()
+            self.play(gathered(self, "likelihood", pairs, name), seconds=pace.appear)
             self.build("likelihood")
         with self.beat("likelihood_of_policy"):
             self.move("likelihood_of_policy")

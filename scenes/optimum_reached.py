@@ -3,6 +3,7 @@
 from manim import FadeOut
 
 from dpo_math import measured
+from dpo_math.derivation import LINES
 from dpo_math.examples import BETA, BETAS, PROMPT
 from scenes.experiments import Cause, Twins
 from scenes.lesson_scene import LessonScene
@@ -43,14 +44,16 @@ class OptimumReached(LessonScene):
             self.show(cause.curve, cause.label)
             self.play(*cause.train(), seconds=1.1 * pace.training)
         with self.beat("reason"):
-            self.show(cause.total)
+            self.leave(cause.curve, cause.label)
+            gaps = self.staging.beside_picture(self._checked(LINES["cancelled"]), self.layout.plot)
+            self.show(gaps, cause.total)
             self.play(cause.begin(), seconds=pace.shift)
-            self.play(*cause.scale(), seconds=pace.move)
-            self.play(*cause.normalise(), seconds=pace.move)
+            self.play(*cause.scale(), seconds=0.9 * pace.move)
+            self.play(*cause.normalise(), seconds=0.9 * pace.move)
             self.play(cause.settle(), seconds=pace.leave)
 
         with self.beat("again"):
-            self.leave(cause.curve, cause.label, cause.total)
+            self.leave(gaps, cause.total)
             self.show(twins.plot, distance, twins.dial)
         for beta in BETAS:
             with self.beat(f"beta_{beta}", beta=beta):

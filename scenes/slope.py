@@ -6,11 +6,11 @@ import math
 from collections.abc import Mapping
 
 import numpy as np
-from manim import Animation, VGroup, VMobject
+from manim import Animation, FadeOut, VGroup, VMobject
 
 from dpo_math import measured
 from dpo_math import notation as n
-from dpo_math.derivation import CHOSEN, REJECTED, X
+from dpo_math.derivation import CHOSEN, LINES, PAIRS, REJECTED, X
 from dpo_math.derivation.vocabulary import DATA
 from dpo_math.examples import PROMPT, pair_loss, pull
 from scenes import pictures
@@ -47,6 +47,22 @@ def data_set(scene: LessonScene) -> tuple[DataTable, Words]:
     head = [scene.say("scenes", scene.id, name) for name in ("prompt", "chosen", "rejected")]
     roles = (Role.DIM, Role.CHOSEN, Role.REJECTED)
     return DataTable(scene.theme, room, head, rows, roles), over(scene, room, "data", data=DATA)
+
+
+GATHERED = 0.15
+"""How small a data set gets that goes into its sign."""
+ON_ITS_WAY = 0.5
+"""How far it has come when it is no longer seen: it passes nothing that stands before the sign."""
+
+
+def gathered(scene: LessonScene, line_id: str, *shown: VMobject) -> Animation:
+    """A data set that is shown sets out for where a line will say its sign, and fades."""
+    line = LINES[line_id]
+    (draw,) = n.find(line.tree, PAIRS)
+    *_, sign = scene.staging.on_stage(line).equation.marks_of(draw)
+    whole = VGroup(*shown)
+    way = ON_ITS_WAY * (sign.get_center() - whole.get_center())
+    return FadeOut(whole, shift=way, scale=GATHERED)
 
 
 class Slope:

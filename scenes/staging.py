@@ -15,7 +15,7 @@ from dpo_math.verify import report
 from scenes.equation import Equation
 from scenes.figures import Figure
 from scenes.furniture import Anchor, VerdictMark, Words
-from scenes.layout import Layout, Point
+from scenes.layout import Layout, Point, Room
 from scenes.narration import Narration
 from scenes.paths import box
 from scenes.theme import Role, Theme
@@ -147,8 +147,17 @@ class Staging:
 
     def explained(self, line: Line, at: Point) -> VGroup:
         """A line in the size of an aside, with its verdict under it, clear of the captions."""
+        return self._with_verdict(
+            line, Equation(line.tree, self.theme, self.theme.type.aside, at=at)
+        )
+
+    def beside_picture(self, line: Line, room: Room) -> VGroup:
+        """A line in the size of a list's, in rows as the room asks for, its verdict under it."""
+        equation = Equation(line.tree, self.theme, self.theme.type.listing, room.width)
+        return self._with_verdict(line, equation).move_to((*room.centre, 0.0))
+
+    def _with_verdict(self, line: Line, equation: Equation) -> VGroup:
         sizes = self.theme.type
-        equation = Equation(line.tree, self.theme, sizes.aside, at=at)
         whole = VGroup(equation, self.verdict(line, under(equation, sizes.verdict)))
         below = self.layout.bottom - float(whole.get_bottom()[1])
         return whole.shift(max(0.0, below) * UP)

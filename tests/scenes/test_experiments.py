@@ -7,10 +7,12 @@ from itertools import combinations
 import numpy as np
 import pytest
 
+from dpo_math.derivation import LINES
 from dpo_math.examples import BETA, BETAS, PROMPT
 from dpo_math.measured import BothFall, Disconnected, read
 from scenes.experiments import Cause, Twins, shares, through
 from scenes.figures import Distribution
+from scenes.furniture import VerdictMark
 from scenes.optimum_reached import OptimumReached
 
 
@@ -222,3 +224,17 @@ def test_the_response_without_a_log_ratio_is_named_over_its_place(arrived):
     panel, words = arrived.panels["dpo"], arrived.undefined(OptimumReached(), 5)
     assert words.get_left()[0] < panel.middle(5) < words.get_right()[0]
     assert words.get_bottom()[1] > max(mark.tip for mark in panel.marks["policy"])
+
+
+@pytest.mark.parametrize("shape", ["wide", "square", "tall"])
+def test_a_line_beside_a_picture_has_room_with_its_verdict(shape):
+    scene = OptimumReached(shape=shape)
+    room = scene.layout.plot
+    equation, verdict = scene.staging.beside_picture(LINES["cancelled"], room)
+    assert isinstance(verdict, VerdictMark)
+    assert verdict.get_top()[1] < equation.get_bottom()[1]
+    for part in (equation, verdict):
+        assert room.left <= part.get_left()[0]
+        assert part.get_right()[0] <= room.right
+        assert room.bottom <= part.get_bottom()[1]
+        assert part.get_top()[1] <= room.top

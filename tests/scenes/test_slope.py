@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from dpo_math import notation as n
+from dpo_math.derivation import LINES, PAIRS
 from dpo_math.examples import PROMPT, pair_loss
 from scenes.figures import Curve, Ratios
 from scenes.furniture import Words
 from scenes.loss import Loss
-from scenes.slope import NUDGE, Push, Slope, data_set, times
+from scenes.slope import NUDGE, Push, Slope, data_set, gathered, times
 from scenes.what_the_loss_does import WhatTheLossDoes
 
 
@@ -55,6 +57,21 @@ def test_the_data_set_has_a_row_a_label(scene):
     slide = Slope(scene).slide
     table, _ = data_set(Loss())
     assert len(table.rows) == sum(times(slide)) == 4
+
+
+def test_a_data_set_sets_out_for_its_sign(scene):
+    film = Loss()
+    table, name = data_set(film)
+    line = LINES["likelihood"]
+    (draw,) = n.find(line.tree, PAIRS)
+    *_, sign = film.staging.on_stage(line).equation.marks_of(draw)
+    way = gathered(film, "likelihood", table, name)
+    width, start = way.mobject.width, way.mobject.get_center()
+    way.begin()
+    way.interpolate(1.0)
+    middle = (start + sign.get_center()) / 2
+    assert way.mobject.get_center() == pytest.approx(middle, abs=1e-3)
+    assert way.mobject.width < 0.2 * width
 
 
 def test_the_bars_of_a_pair_are_what_its_policy_implies(scene):
