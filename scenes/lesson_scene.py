@@ -27,7 +27,7 @@ from dpo_math.moves import MoveError, Step
 from scenes import choreography
 from scenes.equation import Equation, Outline
 from scenes.furniture import TermBox, Words
-from scenes.layout import Point
+from scenes.layout import Point, Room
 from scenes.line_scene import LineScene
 from scenes.motion import motion_in
 from scenes.theme import Role
@@ -150,6 +150,17 @@ class LessonScene(LineScene):
     def definition(self, line_id: str, at: Point) -> VGroup:
         """A line that explains a sign of the one on the stage, with its verdict."""
         return self.staging.explained(self._checked(LINES[line_id]), at)
+
+    def in_room(self, line_id: str, room: Room) -> VGroup:
+        """A line in the place of a picture, with its verdict."""
+        return self.staging.beside_picture(self._checked(LINES[line_id]), room)
+
+    def under_each_other(self, *line_ids: str, places: Iterable[Point]) -> dict[str, VGroup]:
+        """The lines of a proof beside a picture, each with its verdict."""
+        lines = zip(line_ids, places, strict=True)
+        return {
+            each: self.staging.with_verdict(self._checked(LINES[each]), at) for each, at in lines
+        }
 
     def words(
         self,

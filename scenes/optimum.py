@@ -1,7 +1,5 @@
 """Step 2: the policy with the most reward, less divergence, in closed form."""
 
-from manim import VGroup
-
 from dpo_math import notation as n
 from dpo_math.derivation import LINES, weight
 from dpo_math.examples import BETA, PROMPT
@@ -49,7 +47,8 @@ class Optimum(LessonScene):
             with self.beat(line):
                 self.move(line)
         gibbs = asides.Gibbs(self)
-        lines = self._under_each_other("log_below_line", "mean_of_ratio", "mean_of_log", "gibbs")
+        proof = "log_below_line", "mean_of_ratio", "mean_of_log", "gibbs"
+        lines = self.under_each_other(*proof, places=self.layout.bound_lines)
         with self.beat("log_below_line"):
             self.make_room()
             self.show(gibbs.tangent, lines["log_below_line"])
@@ -93,10 +92,3 @@ class Optimum(LessonScene):
         with self.beat("best"):
             self.leave(*boxes)
             self.box(closed_form.left, role=Role.POLICY)
-
-    def _under_each_other(self, *lines: str) -> dict[str, VGroup]:
-        """The lines of the proof beside the picture, each with its verdict."""
-        return {
-            line: self.staging.with_verdict(self._checked(LINES[line]), at)
-            for line, at in zip(lines, self.layout.bound_lines, strict=True)
-        }

@@ -3,7 +3,6 @@
 from manim import FadeOut
 
 from dpo_math import measured
-from dpo_math.derivation import LINES
 from dpo_math.examples import BETA, BETAS, PROMPT
 from scenes.experiments import Cause, Twins
 from scenes.lesson_scene import LessonScene
@@ -45,7 +44,7 @@ class OptimumReached(LessonScene):
             self.play(*cause.train(), seconds=1.1 * pace.training)
         with self.beat("reason"):
             self.leave(cause.curve, cause.label)
-            gaps = self.staging.beside_picture(self._checked(LINES["cancelled"]), self.layout.plot)
+            gaps = self.in_room("cancelled", self.layout.plot)
             self.show(gaps, cause.total)
             self.play(cause.begin(), seconds=pace.shift)
             self.play(*cause.scale(), seconds=0.9 * pace.move)
