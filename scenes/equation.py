@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from copy import copy, deepcopy
 from enum import Enum
 from functools import cache
-from itertools import combinations, pairwise
-from types import NoneType
-from typing import Any, Self
+from itertools import chain, combinations, pairwise
+from types import NoneType, UnionType
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from manim import RIGHT, UP, ManimColor, VGroup, VMobject
 
 from dpo_math import notation as n
 from dpo_math.printers import Rows, typst
-from dpo_math.printers.typst import BRACKETS, HEADED, Around, NumberSigns
+from dpo_math.printers.typst import BRACKETS, Around, NumberSigns
 from scenes import typesetting
 from scenes.roles import roles_of
 from scenes.shapes import Points
@@ -54,9 +54,11 @@ class Equation(VGroup):
     """A formula set from its tree.
 
     The centre of ``at`` is the middle of the first line's axis. A formula wider than ``width``
-    breaks before signs of its sums, after the head of an expectation or an arg max, before its
-    relation or before a factor, into as few rows as hold it. The nodes with keys in ``apart`` have
-    air around them, at their sides as much as the rows have room for.
+    breaks before signs of its sums, after the head of an arg max, before its relation or before a
+    factor, into as few rows as hold it, and after the bracket of an expectation if it has to. It
+    may break ``like_one_broken_outside``: as the line before it did. The nodes with keys in
+    ``apart`` have air around them, at their sides as much as the rows have room for. It hangs lower
+    than it would rather than go above ``top``.
 
     Raises :class:`ValueError` when a row cannot be made to fit.
 
@@ -75,16 +77,21 @@ class Equation(VGroup):
         at: tuple[float, float] = (0.0, 0.0),
         role: Role | None = None,
         apart: Set[str] = frozenset(),
+        top: float = np.inf,
+        like_one_broken_outside: bool = False,
     ) -> None:
         super().__init__()
         self.tree, self.theme, self.em, self.apart = tree, theme, em, frozenset(apart)
+        self.top = top
         ems = None if width is None else width / em
-        self.rows = fitting_rows(tree, ems)
+        self.rows = fitting_rows(tree, ems, like_one_broken_outside)
         setting, keys = set_tree(tree, self.rows, theme.numerals.signs), mark_keys(tree)
         if apart:
             setting = _aired(tree, self.rows, theme.numerals.signs, self.apart, em, ems) or setting
         roles = {} if role else roles_of(tree)
         shift = np.array([*at, 0.0]) - em * _centre(setting, tree, self.rows)
+        highest = em * max(float(mark.points[:, 1].max()) for mark in setting.marks)
+        shift[1] = min(shift[1], top - highest)
         self.baseline = float(shift[1] + em * setting.marks[0].baseline)
         self._marks: dict[str, list[Outline]] = {key: [] for key in keys}
         for mark in setting.marks:
@@ -99,12 +106,13 @@ class Equation(VGroup):
         """Go to where most marks stand as they do in ``other``, another setting of the same tree.
 
         Sideways, the left end or the right end is then at the same place in both, or as near to
-        that as the middle ``width`` of the frame allows.
+        that as the middle ``width`` of the frame allows. No mark goes above ``top``.
         """
         rises = np.array([mark.get_y() for mark in other.outlines])
         rises -= [mark.get_y() for mark in self.outlines]
         standing = [int((np.abs(rises - rise) < SAME).sum()) for rise in rises]
-        self.shift(float(rises[np.argmax(standing)]) * UP)
+        rise, room = float(rises[np.argmax(standing)]), self.top - float(self.get_top()[1])
+        self.shift(min(rise, room) * UP)
         theirs, ours = (
             np.array([mark.get_x() for mark in each.outlines]) for each in (other, self)
         )
@@ -212,59 +220,117 @@ def mark_keys(tree: n.Node) -> list[str]:
     return [*own, *(key + BRACKETS for key in own)]
 
 
-def fitting_rows(tree: n.Node, ems: float | None) -> Rows:
-    """Breaks that make every row at most ``ems`` wide: none if it fits, else as few as can be."""
+def fitting_rows(tree: n.Node, ems: float | None, outside: bool = False) -> Rows:
+    """Breaks that make every row at most ``ems`` wide: none if it fits, else as few as can be.
+
+    Where it takes no more of them, one of them is the outermost place if that is asked for.
+    """
     if ems is None or set_tree(tree, Rows()).width <= ems:
         return Rows()
-    for rows in _break_choices(tree):
-        if set_tree(tree, rows).width <= ems:
-            return rows
-    raise ValueError(f"no break makes this formula fit {ems:.1f} em: {typst(tree)}")
+    choices = list(_break_choices(tree))
+    first = next((rows for rows in choices if set_tree(tree, rows).width <= ems), None)
+    if first is None:
+        raise ValueError(f"no break makes this formula fit {ems:.1f} em: {typst(tree)}")
+    if not outside or is_broken_outside(tree, first):
+        return first
+    others = (
+        rows
+        for rows in choices
+        if len(rows.breaks) <= len(first.breaks) and is_broken_outside(tree, rows)
+    )
+    return next((rows for rows in others if set_tree(tree, rows).width <= ems), first)
+
+
+def is_broken_outside(tree: n.Node, rows: Rows) -> bool:
+    """Whether the first row ends at the outermost place where ``tree`` may break."""
+    return bool(rows.breaks & _outermost(tree))
+
+
+def _outermost(tree: n.Node) -> set[str]:
+    """The place after the head of an arg max, else the one before the relation."""
+    if not isinstance(tree, n.Relation):
+        return set(_places(tree).heads)
+    return set(_places(tree.right).heads) or {tree.key}
+
+
+SUM_BREAKS = 2
+"""In how many places sums break, at most, before a line does elsewhere."""
 
 
 def _break_choices(tree: n.Node) -> Iterator[Rows]:
-    """One break, then more; those that read best first."""
-    sums = [node for node in _in_the_open(tree) if isinstance(node, n.Sum) and len(node.terms) > 1]
-    if isinstance(tree, n.Relation):
-        places = [*_places(tree.right, tree.key), *_places(tree.left)]
-    else:
-        places = _places(tree)
-    for many in range(1, len(places) + 1):
-        for breaks in map(frozenset, combinations(places, many)):
-            if all(_rows_are_even(total, breaks) for total in sums):
-                yield Rows(breaks, columns=True)
-            yield Rows(breaks, columns=False)
+    """One break, then more, those that read best first: the relation stays with its left side as
+    long as it can, and means in one row with what they are of."""
+    sides = [tree.right, tree.left] if isinstance(tree, n.Relation) else [tree]
+    relation = [tree.key] if isinstance(tree, n.Relation) else []
+    sums, factors, heads, bare = zip(*map(_places, sides), strict=True)
+    places = [*sums[0], *factors[0], *heads[0], *relation, *bare[0]]
+    places += [key for kind in (sums, factors, heads, bare) for key in chain(*kind[1:])]
+    means = [node.key for node in _in_the_open(sides[0]) if isinstance(node, n.Expectation)]
+    choices = chain(
+        _some(sums[0], range(1, SUM_BREAKS + 1)),
+        _some(places, range(1, len(places) + 1)),
+        (
+            {*some, *_outermost(tree), means[-1]}
+            for some in _some(places, range(len(places)))
+            if means
+        ),
+    )
+    totals = [node for node in _in_the_open(tree) if isinstance(node, n.Sum)]
+    for breaks in map(frozenset, choices):
+        if all(_rows_are_even(total, breaks) for total in totals if len(total.terms) > 1):
+            yield Rows(breaks, columns=True)
+        yield Rows(breaks, columns=False)
 
 
-def _places(side: n.Node, *relation: str) -> list[str]:
-    """Where a side of a line may break: between factors that both hold sums, before the signs of
-    sums, outer ones before inner ones and near the middle before elsewhere; then after heads,
-    before the ``relation``, and before other big factors."""
+def _some(places: Sequence[str], many: Iterable[int]) -> Iterator[Iterable[str]]:
+    return (some for number in many for some in combinations(places, number))
+
+
+class Places(NamedTuple):
+    """Where a side of a line may break."""
+
+    sums: list[str]
+    """Between factors that both hold sums, then before signs: outer ones before inner ones, and
+    near the middle before elsewhere."""
+    factors: list[str]
+    """Before big factors in brackets."""
+    heads: list[str]
+    """After the head of an arg max."""
+    bare: list[str]
+    """Before big factors out of brackets."""
+
+
+def _places(side: n.Node) -> Places:
     nodes = list(_in_the_open(side))
-    sums = (node for node in nodes if isinstance(node, n.Sum))
     pairs = [
         pair for node in nodes if isinstance(node, n.Product) for pair in pairwise(node.factors)
     ]
     between = [after.key for before, after in pairs if _holds_a_sum(before) and _holds_a_sum(after)]
-    return [
-        *between,
-        *(key for total in sums for key in _signs_from_the_middle(total)),
-        *(node.key for node in nodes if isinstance(node, HEADED)),
-        *relation,
-        *(after.key for _, after in pairs if _is_big(after) and after.key not in between),
-    ]
+    signs = (_signs_from_the_middle(node) for node in nodes if isinstance(node, n.Sum))
+    out_of_brackets = {node.key for node in _in_the_open(side, WALLS | BRACKETED)}
+    big = [after.key for _, after in pairs if _is_big(after) and after.key not in between]
+    return Places(
+        sums=[*between, *chain(*signs)],
+        factors=[key for key in big if key not in out_of_brackets],
+        heads=[node.key for node in nodes if isinstance(node, n.Extremum)],
+        bare=[key for key in big if key in out_of_brackets],
+    )
 
 
 def _holds_a_sum(factor: n.Node) -> bool:
     return any(isinstance(node, n.Sum) and len(node.terms) > 1 for node in _in_the_open(factor))
 
 
-def _in_the_open(tree: n.Node) -> Iterator[n.Node]:
+WALLS = n.Quotient | n.Power | n.Draw
+BRACKETED = n.Group | n.Exp | n.Sigmoid | n.Expectation
+
+
+def _in_the_open(tree: n.Node, walls: UnionType = WALLS) -> Iterator[n.Node]:
     """The nodes that can have rows, outer ones first: none in a fraction or in a script."""
     level = [tree]
     while level:
         yield from level
-        open_ones = (node for node in level if not isinstance(node, n.Quotient | n.Power | n.Draw))
+        open_ones = (node for node in level if not isinstance(node, walls))
         level = [child for node in open_ones for child in node.children]
 
 

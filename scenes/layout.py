@@ -118,6 +118,8 @@ class Layout:
     """How many lines the ledger has, at most."""
     ledger_gap: float = 0.2
     """Between the lines of the ledger."""
+    stage_gap: float = 0.4
+    """Between the ledger and the line in force, at least."""
 
     @property
     def left(self) -> float:
@@ -237,13 +239,14 @@ SQUARE = Layout(
         Room(0.2, -3.3, 4.88, -2.7),
         Room(0.2, -3.95, 4.88, -3.35),
     ),
-    under=Room(-4.8, -3.95, 0.4, -1.75),
-    under_key=Room(1.3, -2.6, 4.8, -1.75),
+    under=Room(-4.8, -3.95, 0.4, -2.45),
+    under_key=Room(1.3, -3.1, 4.8, -2.45),
     under_gauge=Room(1.3, -3.85, 4.8, -3.2),
-    bound=Room(-4.8, -1.2, 0.6, 1.9),
+    bound=Room(-4.8, -1.3, 0.6, 1.6),
     bound_lines=((2.9, 1.3), (2.9, 0.0), (0.0, -2.1), (0.0, -3.3)),
     split=Room(-4.2, -0.9, 4.2, 0.5),
     listing=Room(-4.88, -4.0, 4.88, 3.9),
+    stage_gap=0.5,
 )
 TALL = Layout(
     name="tall",
@@ -285,7 +288,7 @@ TALL = Layout(
     plot_dial=Room(-2.2, -5.9, 2.2, -5.2),
     gauges=(Room(-3.0, -3.8, 3.0, -3.2), Room(-3.0, -4.7, 3.0, -4.1), Room(-3.0, -5.6, 3.0, -5.0)),
     means=(Room(0.0, -3.7, 4.1, -3.1), Room(0.0, -4.5, 4.1, -3.9), Room(0.0, -5.3, 4.1, -4.7)),
-    under=Room(-4.1, -4.3, 4.1, -2.0),
+    under=Room(-4.1, -4.3, 4.1, -2.4),
     under_key=Room(-4.1, -5.6, -0.6, -4.7),
     under_gauge=Room(0.4, -5.7, 4.1, -5.0),
     bound=Room(-4.0, -1.4, 4.1, 2.5),

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 
 import numpy as np
-from manim import DL, DOWN, LEFT, RIGHT, UP, UR, Group, Mobject, VGroup, VMobject
+from manim import DL, LEFT, RIGHT, UP, UR, Group, Mobject, VGroup, VMobject
 
-from dpo_math.derivation import Line
+from dpo_math.derivation import LINES, Line
 from dpo_math.moves import Step
 from dpo_math.verify import report
-from scenes.equation import Equation
+from scenes.equation import Equation, fitting_rows, is_broken_outside
 from scenes.figures import Figure
 from scenes.furniture import Anchor, VerdictMark, Words
 from scenes.layout import Layout, Point, Room
@@ -68,16 +68,22 @@ class Staging:
         The terms with keys in ``apart`` have air at their sides, where there is room for it.
         """
         sizes, layout = self.theme.type, self.layout
-        set_line = partial(Equation, line.tree, self.theme, width=layout.stage_width, apart=apart)
+        widths = tuple(layout.stage_width / em for em in (sizes.stage, sizes.upper_stage))
+        set_line = partial(
+            Equation,
+            line.tree,
+            self.theme,
+            width=layout.stage_width,
+            apart=apart,
+            like_one_broken_outside=_is_broken_outside(line.follows, widths),
+        )
         if over_picture:
             return Staged(line, set_line(sizes.upper_stage, at=layout.upper_stage))
+        clear = partial(set_line, at=layout.stage, top=layout.ledger.bottom - layout.stage_gap)
         try:
-            equation = set_line(sizes.stage, at=layout.stage)
+            return Staged(line, clear(sizes.stage))
         except ValueError:  # a line that is too long takes the next size of the scale
-            equation = set_line(sizes.upper_stage, at=layout.stage)
-        over = float(equation.get_top()[1]) - (layout.ledger.bottom - layout.ledger_gap)
-        equation.shift(max(0.0, over) * DOWN)
-        return Staged(line, equation)
+            return Staged(line, clear(sizes.upper_stage))
 
     def note_at(self, *equations: Equation, over_picture: bool = False) -> Point:
         """Where the name of a move and the verdict stand: their place, or lower, clear of these."""
@@ -172,6 +178,22 @@ class Staging:
         if whole.width > 2 * (self.layout.right - abs(at[0])):
             return VGroup(equation, self.verdict(line, under(equation, sizes.verdict)))
         return whole.shift((at[0] - float(whole.get_x())) * RIGHT)
+
+
+@cache
+def _is_broken_outside(line_id: str | None, widths: tuple[float, ...]) -> bool:
+    """Whether a line breaks at its outermost place, in rows of the first of these widths, in ems,
+    that it fits; as the one before it does, if it can."""
+    if line_id is None:
+        return False
+    line = LINES[line_id]
+    before = _is_broken_outside(line.follows, widths)
+    for width in widths:
+        try:
+            return is_broken_outside(line.tree, fitting_rows(line.tree, width, before))
+        except ValueError:
+            pass
+    return False
 
 
 def under(equation: Equation, em: float) -> Point:

@@ -22,11 +22,12 @@ BRACKETS = "/brackets"
 @dataclass(frozen=True)
 class Rows:
     """Where a long line breaks: before signs of its sums, before its relation, after the head of
-    an expectation or an arg max, or before a factor.
+    an arg max, after the opening bracket of an expectation, or before a factor.
 
     ``breaks`` holds the keys of those terms, of the relation, of what has the head, or of the
-    factor. What stands in brackets makes its rows within them. In ``columns`` the signs and the
-    terms of a sum's rows stand under each other; without, only the rows' first signs do.
+    factor. What stands in brackets makes its rows within them, but what an expectation is of, if
+    its bracket ends a row. In ``columns`` the signs and the terms of a sum's rows stand under each
+    other; without, only the rows' first signs do.
     """
 
     breaks: frozenset[str] = frozenset()
@@ -40,9 +41,13 @@ SIGNS = {"=": "=", ":=": ":=", "<=": "<=", ">=": ">=", "propto": "prop", "approx
 MODELS = {"": "pi", "*": "pi^*", "'": "pi'", "ref": 'pi_"ref"', "tilde": "tilde(pi)"}
 ROW_GAP = 0.4
 """Between rows in brackets, in ems."""
-NEXT_ROW = " \\ & quad "
+NEXT_ROW = " \\ & #h(0.5em) "
+SET_IN = "#h(0.5em) "
+"""How much more the rows after the opening bracket of an expectation are set in than others."""
 SIGN_GAP = 0.22
 """Between a sign and its term in such rows, in ems: a medium space of mathematics."""
+TALL_BRACKET = 1.6
+"""How high a bracket is, in ems, that a row with a fraction ends or begins with."""
 REWARDS = {"": "r", "*": "r^*", "'": "r'", "hat": "hat(r)_theta"}
 
 
@@ -84,6 +89,7 @@ class _Printer:
         self._around = around
         self._depth = 0
         """How many brackets and broken sums what is printed stands in."""
+        self._next_row = NEXT_ROW
 
     def _own(self, node: n.Node, marks: str) -> str:
         return self._label(node.key, marks)
@@ -105,7 +111,7 @@ class _Printer:
     def _broken(self, rows: list[str]) -> str:
         """Rows that continue each other, the later ones set in."""
         if self._depth == 0:
-            return NEXT_ROW.join(rows)
+            return self._next_row.join(rows)
         first, *others = map(_displayed, rows)
         return self._block("; ".join([first, *(f"thick {row}" for row in others)]))
 
@@ -199,8 +205,20 @@ class _Printer:
     @_print.register
     def _(self, node: n.Sum) -> str:
         if self._breaks_in(node):
-            return self._sum_in_block(node.terms)
+            return self._sum_in_open(node) if self._hanging() else self._sum_in_block(node.terms)
         return " ".join(self._signed(term, i == 0) for i, term in enumerate(node.terms))
+
+    def _hanging(self) -> bool:
+        """Whether what is printed begins a row of its own, in a bracket that the last one ended."""
+        return self._next_row != NEXT_ROW and self._depth == 0
+
+    def _sum_in_open(self, node: n.Sum) -> str:
+        printed = ""
+        for i, term in enumerate(node.terms):
+            # The empty string keeps the sign binary, so it is spaced as one.
+            gap = f'{self._next_row} "" ' if term.key in self._rows.breaks else " "
+            printed += gap * (i > 0) + self._signed(term, i == 0)
+        return printed
 
     def _breaks_in(self, node: n.Node) -> bool:
         return any(term.key in self._rows.breaks for term in n.terms_of(node)[1:])
@@ -213,11 +231,14 @@ class _Printer:
         # An empty string before a row's first sign keeps it binary, so it is spaced as one.
         return " & " + ' \\ & & "" '.join(rows)
 
-    def _sum_in_block(self, terms: tuple[n.Signed, ...]) -> str:
+    def _sum_in_block(self, terms: tuple[n.Signed, ...], before: str = "") -> str:
+        """The rows of a sum; ``before`` stands before the first of them."""
         self._depth += 1
-        rows = [", ".join(map(_displayed, row)) for row in self._cells(terms)]
+        cells = self._cells(terms)
         self._depth -= 1
-        return self._block("; ".join(rows))
+        if before:
+            cells = [[before if i == 0 else "", *row] for i, row in enumerate(cells)]
+        return self._block("; ".join(", ".join(map(_displayed, row)) for row in cells))
 
     def _cells(self, terms: tuple[n.Signed, ...]) -> list[list[str]]:
         """Rows of cells: sign, term, sign, term; or sign and all the rest, without columns."""
@@ -293,8 +314,25 @@ class _Printer:
         comma = f" {self._own(node, chr(92) + ',')} "
         draws = comma.join(self.print(draw) for draw in node.draws)
         head = self._own(node, f"EE_({draws})")
-        rest = self._brackets(node, self._inside(node.body), "[", "]")
-        return self._broken([head, rest]) if node.key in self._rows.breaks else f"{head} {rest}"
+        if not self._hangs(node):
+            return f"{head} {self._brackets(node, self._inside(node.body), '[', ']')}"
+        tall = any(isinstance(part, n.Quotient) for part in node.body.walk())
+        opening, closing = (
+            f"lr(size: #{TALL_BRACKET}em, {mark})" if tall else mark
+            for mark in (self._bracket(node, "["), self._bracket(node, "]"))
+        )
+        begins_row = node.key in self._rows.breaks
+        if begins_row:
+            self._next_row += SET_IN
+        body = f"{self._next_row if begins_row else ''} {self.print(node.body)}"
+        self._next_row = NEXT_ROW
+        return f"{head} {opening} {body} {closing}"
+
+    def _hangs(self, node: n.Node) -> bool:
+        """Whether what an expectation is of, or what that is of, begins a row."""
+        if not isinstance(node, n.Expectation):
+            return False
+        return node.key in self._rows.breaks or self._hangs(node.body)
 
     @_print.register
     def _(self, node: n.KL) -> str:
@@ -321,7 +359,9 @@ class _Printer:
     def _(self, node: n.Relation) -> str:
         left, sign = self.print(node.left), self._own(node, SIGNS[node.sign])
         if node.key in self._rows.breaks:
-            return f"& {left}{NEXT_ROW}{sign} {self.print(node.right)}"
+            terms, broken = n.terms_of(node.right), self._breaks_in(node.right)
+            rest = self._sum_in_block(terms, sign) if broken else f"{sign} {self.print(node.right)}"
+            return f"& {left}{NEXT_ROW}{rest}"
         if self._breaks_in(node.right):
             return f"{left} & {sign} {self._in_rows(n.terms_of(node.right))}"
         line = f"{left} {sign} {self.print(node.right)}"
@@ -329,7 +369,7 @@ class _Printer:
 
 
 HEADED = n.Expectation | n.Extremum
-"""What a row can end with the head of."""
+"""What a row can end with the head of, or with its opening bracket."""
 
 
 def _displayed(cell: str) -> str:

@@ -1,15 +1,19 @@
-"""Long lines in rows: within brackets, after heads, with brackets as tall as their rows."""
+"""Long lines in rows: within brackets, after heads, with brackets as tall as their rows; where they
+break, and where they stand."""
 
 from __future__ import annotations
 
 import pytest
 
 from dpo_math import notation as n
-from dpo_math.derivation import LINES
+from dpo_math.derivation import CHOSEN, LINES, REJECTED
+from dpo_math.derivation.gradient import ratio
 from dpo_math.printers import Rows
 from scenes import typesetting
-from scenes.equation import Equation, set_tree
-from scenes.layout import WIDE
+from scenes.equation import Equation, fitting_rows, set_tree
+from scenes.layout import LAYOUTS, WIDE
+from scenes.narration import narration
+from scenes.staging import Staging
 from scenes.theme import DARK
 
 STAGE = DARK.type.stage
@@ -81,3 +85,74 @@ def test_the_operator_of_an_extremum_keeps_its_distance():
     name, mean = equation.own_marks(best.key), equation.own_marks(best.body.key)[0]
     words = [mark.get_right()[0] for mark in name]
     assert mean.get_left()[0] - max(words) > 0.1 * STAGE
+
+
+def staged(line_id: str, shape: str) -> Equation:
+    staging = Staging(DARK, LAYOUTS[shape], narration("en"))
+    return staging.on_stage(LINES[line_id]).equation
+
+
+@pytest.mark.parametrize("shape", LAYOUTS)
+def test_a_mean_is_in_one_row_with_its_opening_bracket(shape):
+    for line_id in (line.id for line in LINES):
+        try:
+            equation = staged(line_id, shape)
+        except ValueError:  # a line that no scene has on its stage
+            continue
+        for node in equation.tree.walk():
+            if isinstance(node, n.Expectation):
+                head, (opening, _) = equation.own_marks(node.key)[0], equation.brackets(node.key)
+                assert opening.get_bottom()[1] < head.get_y() < opening.get_top()[1], line_id
+                assert opening.get_left()[0] > head.get_right()[0], line_id
+
+
+def test_where_a_mean_has_no_room_what_it_is_of_begins_a_row_that_its_last_bracket_ends():
+    equation = staged("completed", "tall")
+    outer, inner = (node for node in equation.tree.walk() if isinstance(node, n.Expectation))
+    heads = [equation.own_marks(mean.key)[0] for mean in (outer, inner)]
+    assert heads[0].get_y() == pytest.approx(heads[1].get_y(), abs=0.01)
+    first, last = (equation.marks_of(term) for term in inner.body.terms)
+    assert heads[1].get_bottom()[1] > first.get_top()[1] > last.get_top()[1]
+    for mean in (outer, inner):
+        assert equation.brackets(mean.key)[1].get_left()[0] > last.get_right()[0]
+
+
+@pytest.mark.parametrize("line_id", ["sign_distributed", "chosen_inserted"])
+@pytest.mark.parametrize("shape", LAYOUTS)
+def test_the_relation_stands_in_the_first_row_of_what_is_on_its_right(line_id, shape):
+    equation = staged(line_id, shape)
+    (sign,) = equation.own_marks(equation.tree.key)
+    quotient = next(node for node in equation.tree.walk() if isinstance(node, n.Quotient))
+    (bar,) = equation.own_marks(quotient.key)
+    assert sign.get_y() == pytest.approx(bar.get_y(), abs=0.01)
+
+
+def test_a_line_breaks_where_the_one_before_it_did_if_that_takes_no_more_rows():
+    tree, width = LINES["divergence"].tree, 20.0
+    alone, like = fitting_rows(tree, width), fitting_rows(tree, width, outside=True)
+    assert len(alone.breaks) == len(like.breaks) == 1
+    assert like.breaks == {tree.right.key} != alone.breaks
+    assert staged("divergence", "square").rows == like
+    swapped = LINES["reward_alone"].tree
+    assert fitting_rows(swapped, width, outside=True) == fitting_rows(swapped, width)
+
+
+def test_sums_break_before_the_relation_leaves_its_left_side():
+    tree = LINES["beta_spread"].tree
+    assert tree.key not in fitting_rows(tree, 20.2).breaks
+    assert set_tree(tree, Rows(frozenset({tree.key}))).width < 20.2
+
+
+def test_no_line_on_the_stage_comes_near_the_ledger_even_with_air_around_its_terms():
+    layout = LAYOUTS["square"]
+    staging = Staging(DARK, layout, narration("en"))
+    tree = LINES["loss"].tree
+    highest = layout.ledger.bottom - layout.stage_gap
+    plain = staging.on_stage(LINES["loss"]).equation
+    terms = {node.key for response in (CHOSEN, REJECTED) for node in n.find(tree, ratio(response))}
+    airy = staging.on_stage(LINES["loss"], apart=terms).equation
+    assert airy.height > plain.height
+    for equation in (plain, airy):
+        assert equation.get_top()[1] <= highest + 1e-6
+    airy.stay_near(plain, layout.stage_width)
+    assert airy.get_top()[1] <= highest + 1e-6
