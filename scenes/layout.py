@@ -118,7 +118,7 @@ class Layout:
     """How many lines the ledger has, at most."""
     ledger_gap: float = 0.2
     """Between the lines of the ledger."""
-    stage_gap: float = 0.4
+    stage_gap: float = 0.2
     """Between the ledger and the line in force, at least."""
 
     @property
@@ -157,7 +157,7 @@ WIDE = Layout(
     aside_left=(-2.9, -2.05),
     aside_right=(3.7, -2.05),
     aside_label=(3.7, -2.6),
-    names=Room(-5.0, -2.9, 5.0, -2.5),
+    names=Room(-5.0, -2.94, 5.0, -2.5),
     upper_stage=(0.0, 1.95),
     upper_move=(0.0, 1.2),
     data=Room(-4.5, -2.7, -0.4, 0.3),
@@ -240,8 +240,8 @@ SQUARE = Layout(
         Room(0.2, -3.95, 4.88, -3.35),
     ),
     under=Room(-4.8, -3.95, 0.4, -2.45),
-    under_key=Room(1.3, -3.1, 4.8, -2.45),
-    under_gauge=Room(1.3, -3.85, 4.8, -3.2),
+    under_key=Room(1.3, -2.9, 4.8, -2.45),
+    under_gauge=Room(1.3, -3.95, 4.8, -3.3),
     bound=Room(-4.8, -1.3, 0.6, 1.6),
     bound_lines=((2.9, 1.3), (2.9, 0.0), (0.0, -2.1), (0.0, -3.3)),
     split=Room(-4.2, -0.9, 4.2, 0.5),
@@ -295,6 +295,7 @@ TALL = Layout(
     bound_lines=((0.0, -1.9), (0.0, -2.9), (0.0, -4.1), (0.0, -5.5)),
     split=Room(-3.9, -0.5, 3.9, 0.9),
     listing=Room(-4.1, -5.9, 4.1, 6.4),
+    stage_gap=0.5,
 )
 LAYOUTS = {layout.name: layout for layout in (WIDE, SQUARE, TALL)}
 

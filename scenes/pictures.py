@@ -135,7 +135,7 @@ class Leash:
         return change
 
     def _change(self, theme: Theme, i: int) -> Change:
-        return Change(theme, self.bars, i, self.table.reference[i], self.table.reward[i])
+        return Change(theme, self.bars, i, self.table.reference[i])
 
     @property
     def times(self) -> float:

@@ -13,32 +13,31 @@ from scenes.theme import Theme
 ABOVE = 0.6
 """From what the numbers stand over to their baseline, in ems."""
 CLEAR = 0.14
-"""Between the numbers and the pin on their right, in frame units; the one before may be as near as
-half of it."""
+"""Between the numbers and the pin on their right, in frame units."""
 
 
 class Change(Figure):
     """The probability of response ``i`` ``before``, an arrow, and the one it has come to.
 
-    It stands over the bars of the response, left of its pin; where the next pin is too near for
-    that, over the pin as well. Its number is the probability ``now``.
+    It stands over the bars of the response, left of its pin, and smaller where it would reach to
+    the pin before. Its number is the probability ``now``.
 
-    Raises :class:`FigureError` for a probability outside 0 to 1.
+    Raises :class:`FigureError` for a probability outside 0 to 1, and where the numbers would have
+    to be smaller than the theme's smallest.
 
     Example
     -------
-    >>> change = Change(DARK, bars, i=5, before=PROMPT.reference[5], reward=PROMPT.reward[5])
+    >>> change = Change(DARK, bars, i=5, before=PROMPT.reference[5])
     >>> scene.play(bars.to(policy=PROMPT.greedy()), change.to(now=1))
     """
 
-    def __init__(
-        self, theme: Theme, bars: Distribution, i: int, before: float, reward: float
-    ) -> None:
+    def __init__(self, theme: Theme, bars: Distribution, i: int, before: float) -> None:
         super().__init__(theme, bars.room)
-        self.bars, self.i, self.before, self.reward = bars, i, before, reward
-        self.em = theme.type.label
-        self.widest = float(self.words(self._text(1.0), self.em, (0.0, 0.0)).width)
-        self.between_pins = self.widest + 1.5 * CLEAR < bars.pitch
+        self.bars, self.i, self.before = bars, i, before
+        widest = float(self.words(self._text(1.0), theme.type.label, (0.0, 0.0)).width)
+        self.em = theme.type.label * min(1.0, (bars.pitch - CLEAR - PIN_HEAD) / widest)
+        if self.em < theme.type.floor:
+            raise FigureError(f"no room for {self._text(1.0)} between pins {bars.pitch:.2f} apart")
         self._written: Words | None = None
         self.draw(now=before)
 
@@ -64,11 +63,7 @@ class Change(Figure):
 
     def _place(self, now: float) -> Point:
         """The right end of the baseline."""
-        bars, middle = self.bars, self.bars.middle(self.i)
-        heights = [bars.height_of("policy", now), bars.height_of("reference", self.before)]
-        if self.between_pins:
-            right = middle + PIN_AT * bars.pitch - CLEAR
-        else:
-            right = min(middle + self.widest / 2, self.room.right)
-            heights.append(bars.height_of("reward", self.reward) + PIN_HEAD)
+        bars = self.bars
+        heights = bars.height_of("policy", now), bars.height_of("reference", self.before)
+        right = bars.middle(self.i) + PIN_AT * bars.pitch - CLEAR
         return right, bars.baseline + max(heights) + ABOVE * self.em

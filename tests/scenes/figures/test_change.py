@@ -20,7 +20,7 @@ def edges(mobject) -> tuple[float, float, float, float]:
     return float(left), float(bottom), float(right), float(top)
 
 
-@pytest.fixture(params=[WIDE.picture, NARROW], ids=["beside the pin", "over the pin"])
+@pytest.fixture(params=[WIDE.picture, NARROW], ids=["full size", "smaller"])
 def bars(request) -> Distribution:
     bars = Distribution(DARK, request.param, len(PROMPT), rewards=PROMPT.reward)
     bars.draw(reference=PROMPT.reference, policy=PROMPT.reference, reward=PROMPT.reward)
@@ -29,7 +29,7 @@ def bars(request) -> Distribution:
 
 @pytest.fixture
 def change(bars) -> Change:
-    return Change(DARK, bars, BEST, PROMPT.reference[BEST], PROMPT.reward[BEST])
+    return Change(DARK, bars, BEST, PROMPT.reference[BEST])
 
 
 def test_it_writes_both_probabilities(change):
@@ -51,13 +51,20 @@ def test_it_stands_over_its_bars_and_crosses_no_pin(bars, change, beta):
     for name in ("reference", "policy"):
         assert bottom > bars.marks[name][BEST].get_top()[1]
     for pin in bars.marks["reward"]:
-        beside = right < pin.get_left()[0] or pin.get_right()[0] < left
-        assert beside or bottom > pin.get_top()[1]
+        assert right < pin.get_left()[0] or pin.get_right()[0] < left
+    tallest = max(bars.marks[name][BEST].get_top()[1] for name in ("reference", "policy"))
+    assert bottom - tallest < change.em
 
 
 def test_it_stays_in_the_width_of_the_picture(bars, change):
     change.draw(now=1.0)
     assert edges(change.texts[0])[2] <= bars.room.right + 0.02
+
+
+def test_numbers_that_would_be_too_small_to_read_are_refused():
+    narrow = Distribution(DARK, Room(-1.5, -2.0, 1.5, 2.0), len(PROMPT), rewards=PROMPT.reward)
+    with pytest.raises(FigureError, match=r"no room for 6% → 100% between pins 0.50 apart"):
+        Change(DARK, narrow, BEST, PROMPT.reference[BEST])
 
 
 def test_what_is_no_probability_is_refused(change):
