@@ -35,7 +35,7 @@ class Change(Figure):
         super().__init__(theme, bars.room)
         self.bars, self.i, self.before = bars, i, before
         widest = float(self.words(self._text(1.0), theme.type.label, (0.0, 0.0)).width)
-        self.em = theme.type.label * min(1.0, (bars.pitch - CLEAR - PIN_HEAD) / widest)
+        self.em = theme.type.label * min(1.0, (bars.pitch - CLEAR - 1.2 * PIN_HEAD) / widest)
         if self.em < theme.type.floor:
             raise FigureError(f"no room for {self._text(1.0)} between pins {bars.pitch:.2f} apart")
         self._written: Words | None = None
