@@ -66,7 +66,7 @@ class Layout:
     aside_label: Point
     """Centre of the baseline of what is written under an aside."""
     names: Room
-    """Where words stand in a row under the stage: their baseline is its foot."""
+    """Where words stand in rows under the stage: the last one's baseline is its foot."""
     upper_stage: Point
     """Centre of the line in force where a picture stands under it."""
     upper_move: Point
@@ -209,7 +209,7 @@ SQUARE = Layout(
     aside_left=(0.0, -1.95),
     aside_right=(0.0, -3.55),
     aside_label=(0.0, -3.98),
-    names=Room(-4.4, -3.6, 4.4, -3.2),
+    names=Room(-4.4, -3.8, 4.4, -2.6),
     upper_stage=(0.0, 3.3),
     upper_move=(0.0, 2.2),
     data=Room(-4.5, -1.6, -0.4, 1.2),
@@ -266,7 +266,7 @@ TALL = Layout(
     aside_left=(0.0, -3.2),
     aside_right=(0.0, -5.0),
     aside_label=(0.0, -5.6),
-    names=Room(-3.9, -5.0, 3.9, -4.6),
+    names=Room(-3.9, -5.0, 3.9, -3.0),
     upper_stage=(0.0, 5.0),
     upper_move=(0.0, 3.2),
     data=Room(-2.6, -3.8, 2.6, -1.1),

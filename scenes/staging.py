@@ -129,11 +129,13 @@ class Staging:
     def names(self, roles: Mapping[str, Role]) -> list[Words]:
         """These texts under the stage, each in the colour of its role.
 
-        They stand in a row as wide as their room: smaller, where the larger leave no gaps, and in
-        two rows, where not even the smaller do.
+        They stand in a row as wide as their room, or in as many rows as leave gaps and have room
+        under each other; smaller where the larger do not, and then in two rows if need be.
         """
         sizes, room = self.theme.type, self.layout.names
-        for em, count in ((sizes.aside, 1), (sizes.label, 1), (sizes.aside, 2)):
+        most = 1 + int((room.height - sizes.aside) / (NAMES_LEADING * sizes.aside))
+        choices = [(sizes.aside, count) for count in range(1, most + 1)]
+        for em, count in (*choices, (sizes.label, 1), (sizes.label, 2)):
             words = [Words(text, self.theme, em, role) for text, role in roles.items()]
             each = -(-len(words) // count)
             rows = [words[first : first + each] for first in range(0, len(words), each)]
