@@ -97,7 +97,9 @@ class Layout:
     means: tuple[Room, Room, Room]
     """The same under a key of two entries."""
     panels: tuple[Room, Room]
-    """Where one picture stands twice, each with a name over it, and a plot beside (or under) it."""
+    """Where one picture stands twice, each with a name over it, and a plot beside (or under) it.
+
+    In the tall shape one stands under the other."""
     strip: Room
     """Under the panels: their key. Under the plot, a dial."""
     plot: Room
@@ -282,9 +284,9 @@ TALL = Layout(
     question=Room(-4.1, -5.0, 4.1, -1.0),
     chart=Room(-4.1, -5.9, 4.1, -1.7),
     chart_key=Room(-4.1, -1.5, 4.1, -0.6),
-    panels=(Room(-4.1, 2.2, -0.2, 5.7), Room(0.2, 2.2, 4.1, 5.7)),
-    strip=Room(-4.1, 1.3, 4.1, 1.75),
-    plot=Room(-4.1, -4.4, 4.1, -0.2),
+    panels=(Room(-4.1, 3.3, 4.1, 6.0), Room(-4.1, -0.35, 4.1, 2.35)),
+    strip=Room(-4.1, -1.15, 4.1, -0.7),
+    plot=Room(-4.1, -4.6, 4.1, -2.05),
     plot_dial=Room(-2.2, -5.9, 2.2, -5.2),
     gauges=(Room(-3.0, -3.8, 3.0, -3.2), Room(-3.0, -4.7, 3.0, -4.1), Room(-3.0, -5.6, 3.0, -5.0)),
     means=(Room(0.0, -3.7, 4.1, -3.1), Room(0.0, -4.5, 4.1, -3.9), Room(0.0, -5.3, 4.1, -4.7)),
