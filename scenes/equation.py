@@ -56,9 +56,9 @@ class Equation(VGroup):
     The centre of ``at`` is the middle of the first line's axis. A formula wider than ``width``
     breaks before signs of its sums, after the head of an arg max, before its relation or before a
     factor, into as few rows as hold it, and after the bracket of an expectation if it has to. It
-    may break ``like_one_broken_outside``: as the line before it did. The nodes with keys in
-    ``apart`` have air around them, at their sides as much as the rows have room for. It hangs lower
-    than it would rather than go above ``top``.
+    may break ``like_one_broken_outside``, as the line before it did, or in given ``rows``. The
+    nodes with keys in ``apart`` have air around them, at their sides as much as the rows have room
+    for. It hangs lower than it would rather than go above ``top``.
 
     Raises :class:`ValueError` when a row cannot be made to fit.
 
@@ -79,12 +79,13 @@ class Equation(VGroup):
         apart: Set[str] = frozenset(),
         top: float = np.inf,
         like_one_broken_outside: bool = False,
+        rows: Rows | None = None,
     ) -> None:
         super().__init__()
         self.tree, self.theme, self.em, self.apart = tree, theme, em, frozenset(apart)
         self.top = top
         ems = None if width is None else width / em
-        self.rows = fitting_rows(tree, ems, like_one_broken_outside)
+        self.rows = rows or fitting_rows(tree, ems, like_one_broken_outside)
         setting, keys = set_tree(tree, self.rows, theme.numerals.signs), mark_keys(tree)
         if apart:
             setting = _aired(tree, self.rows, theme.numerals.signs, self.apart, em, ems) or setting
@@ -244,6 +245,12 @@ def fitting_rows(tree: n.Node, ems: float | None, outside: bool = False) -> Rows
 def is_broken_outside(tree: n.Node, rows: Rows) -> bool:
     """Whether the first row ends at the outermost place where ``tree`` may break."""
     return bool(rows.breaks & _outermost(tree))
+
+
+def breaks_a_mean(tree: n.Node, rows: Rows) -> bool:
+    """Whether a row ends after the opening bracket of an expectation."""
+    means = {node.key for node in tree.walk() if isinstance(node, n.Expectation)}
+    return bool(rows.breaks & means)
 
 
 def _outermost(tree: n.Node) -> set[str]:

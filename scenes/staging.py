@@ -12,7 +12,7 @@ from manim import DL, LEFT, RIGHT, UP, UR, Group, Mobject, VGroup, VMobject
 from dpo_math.derivation import LINES, Line
 from dpo_math.moves import Step
 from dpo_math.verify import report
-from scenes.equation import Equation, fitting_rows, is_broken_outside
+from scenes.equation import Equation, breaks_a_mean, fitting_rows, is_broken_outside
 from scenes.figures import Figure
 from scenes.furniture import Anchor, VerdictMark, Words
 from scenes.layout import Layout, Point, Room
@@ -103,7 +103,12 @@ class Staging:
         """A line as the ledger shows it, its verdict beside it, or under it if that is too wide."""
         sizes, room = self.theme.type, self.layout.ledger
         at, lift = room.centre, 0.3 * sizes.verdict
-        equation = Equation(line.tree, self.theme, sizes.ledger, room.width, at, Role.DIM)
+        before = self.on_stage(line).equation.rows
+        # What a mean is of would cross the rest of the line on its way to another row.
+        rows = before if breaks_a_mean(line.tree, before) else None
+        equation = Equation(
+            line.tree, self.theme, sizes.ledger, room.width, at, Role.DIM, rows=rows
+        )
         beside = (float(equation.get_right()[0]) + sizes.ledger, at[1] - lift)
         verdict = self.verdict(line, beside, "left", Role.DIM)
         if equation.width + sizes.ledger + verdict.width > room.width:

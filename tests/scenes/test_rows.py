@@ -156,3 +156,11 @@ def test_no_line_on_the_stage_comes_near_the_ledger_even_with_air_around_its_ter
         assert equation.get_top()[1] <= highest + 1e-6
     airy.stay_near(plain, layout.stage_width)
     assert airy.get_top()[1] <= highest + 1e-6
+
+
+def test_a_line_whose_mean_ends_a_row_does_so_in_the_ledger_too():
+    """So what the mean is of need not cross the rest of the line on its way there."""
+    staging = Staging(DARK, LAYOUTS["tall"], narration("en"))
+    kept = staging.in_ledger(LINES["loss"]).equation
+    assert kept.rows == staged("loss", "tall").rows
+    assert kept.width <= LAYOUTS["tall"].ledger.width
