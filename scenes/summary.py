@@ -20,6 +20,8 @@ from scenes.theme import Role
 
 SWOLLEN = 1.15
 """How large a verdict is for a moment that is spoken of."""
+VERDICT_DROP = 0.3
+"""How far below the middle of a line the baseline of its verdict is, in ems."""
 
 
 class Entry(NamedTuple):
@@ -105,7 +107,7 @@ class Summary(LessonScene):
         indent = 1.3 * sizes.label
         equation = Equation(line.tree, self.theme, sizes.listing, room.width - indent)
         equation.shift((room.left + indent - float(equation.get_left()[0])) * RIGHT)
-        verdict = self.staging.verdict(line, (0.0, -0.3 * sizes.verdict), "left")
+        verdict = self.staging.verdict(line, (0.0, -VERDICT_DROP * sizes.verdict), "left")
         proved = (self._count(line, above),) if above and _is_proved(line) else ()
         words = Words(number, self.theme, sizes.label, Role.DIM, at)
         return Entry(words, Staged(line, equation, verdict), verdict, proved)
@@ -133,10 +135,13 @@ class Summary(LessonScene):
                     words.next_to(mark[1], DOWN, buff=0.4 * mark.em, aligned_edge=LEFT)
         else:
             for entry, mark in zip(self.entries, marks, strict=True):
+                middle = mark.get_y()
                 mark.next_to(entry.staged.equation, DOWN, buff=0.6 * mark.em)
                 mark.shift((room.right - float(mark.get_right()[0])) * RIGHT)
+                baseline = float(mark.get_y() - middle) - VERDICT_DROP * mark.em
                 for words in entry.proved:
-                    words.next_to(mark, LEFT, buff=mark.em, aligned_edge=DOWN)
+                    end = float(mark.get_left()[0]) - mark.em
+                    words.place((end - float(words.width), baseline))
 
     def _spread(self) -> None:
         """Share the height of the room out between the lines."""

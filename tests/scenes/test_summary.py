@@ -64,6 +64,16 @@ def test_a_verdict_swells_and_is_as_it_was_and_each_count_comes_with_its_own(und
         assert all(words in scene.mobjects for words in entry.proved)
 
 
+def test_a_count_beside_a_verdict_stands_on_its_baseline():
+    scene = listed("square")
+    counts = [(entry.verdict, words) for entry in scene.entries for words in entry.proved]
+    assert counts
+    for mark, words in counts:
+        letter, last = mark[1][1], words[-1]  # neither goes below the line
+        assert letter.get_bottom()[1] == pytest.approx(last.get_bottom()[1], abs=0.02)
+        assert words.get_right()[0] < mark.get_left()[0]
+
+
 def test_half_way_a_verdict_is_larger_and_stays_at_its_left_end(monkeypatch):
     scene, seen = listed("wide"), []
 
