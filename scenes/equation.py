@@ -55,10 +55,9 @@ class Equation(VGroup):
 
     The centre of ``at`` is the middle of the first line's axis. A formula wider than ``width``
     breaks before signs of its sums, after the head of an arg max, before its relation or before a
-    factor, into as few rows as hold it, and after the bracket of an expectation if it has to. It
-    may break ``like_one_broken_outside``, as the line before it did, or in given ``rows``. The
-    nodes with keys in ``apart`` have air around them, at their sides as much as the rows have room
-    for. It hangs lower than it would rather than go above ``top``.
+    factor, into as few rows as hold it, and after the bracket of an expectation if it has to; or
+    it is given its ``rows``. The nodes with keys in ``apart`` have air around them, at their sides
+    as much as the rows have room for. It hangs lower than it would rather than go above ``top``.
 
     Raises :class:`ValueError` when a row cannot be made to fit.
 
@@ -78,14 +77,13 @@ class Equation(VGroup):
         role: Role | None = None,
         apart: Set[str] = frozenset(),
         top: float = np.inf,
-        like_one_broken_outside: bool = False,
         rows: Rows | None = None,
     ) -> None:
         super().__init__()
         self.tree, self.theme, self.em, self.apart = tree, theme, em, frozenset(apart)
         self.top = top
         ems = None if width is None else width / em
-        self.rows = rows or fitting_rows(tree, ems, like_one_broken_outside)
+        self.rows = fitting_rows(tree, ems) if rows is None else rows
         setting, keys = set_tree(tree, self.rows, theme.numerals.signs), mark_keys(tree)
         if apart:
             setting = _aired(tree, self.rows, theme.numerals.signs, self.apart, em, ems) or setting
@@ -228,15 +226,15 @@ def fitting_rows(tree: n.Node, ems: float | None, outside: bool = False) -> Rows
     """
     if ems is None or set_tree(tree, Rows()).width <= ems:
         return Rows()
-    choices = list(_break_choices(tree))
-    first = next((rows for rows in choices if set_tree(tree, rows).width <= ems), None)
+    fitting = (rows for rows in _break_choices(tree) if set_tree(tree, rows).width <= ems)
+    first = next(fitting, None)
     if first is None:
         raise ValueError(f"no break makes this formula fit {ems:.1f} em: {typst(tree)}")
     if not outside or is_broken_outside(tree, first):
         return first
     others = (
         rows
-        for rows in choices
+        for rows in _break_choices(tree)
         if len(rows.breaks) <= len(first.breaks) and is_broken_outside(tree, rows)
     )
     return next((rows for rows in others if set_tree(tree, rows).width <= ems), first)

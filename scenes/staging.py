@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 
 import numpy as np
 from manim import DL, LEFT, RIGHT, UP, UR, Group, Mobject, VGroup, VMobject
 
 from dpo_math.derivation import LINES, Line
 from dpo_math.moves import Step
+from dpo_math.printers import Rows
 from dpo_math.verify import report
 from scenes.equation import Equation, breaks_a_mean, fitting_rows, is_broken_outside
 from scenes.figures import Figure
@@ -67,23 +69,25 @@ class Staging:
 
         The terms with keys in ``apart`` have air at their sides, where there is room for it.
         """
-        sizes, layout = self.theme.type, self.layout
-        widths = tuple(layout.stage_width / em for em in (sizes.stage, sizes.upper_stage))
-        set_line = partial(
-            Equation,
-            line.tree,
-            self.theme,
-            width=layout.stage_width,
-            apart=apart,
-            like_one_broken_outside=_is_broken_outside(line.follows, widths),
-        )
+        layout = self.layout
+        em, rows = self._set_on_stage(line, over_picture)
+        at, top = layout.stage, layout.ledger.bottom - layout.stage_gap
         if over_picture:
-            return Staged(line, set_line(sizes.upper_stage, at=layout.upper_stage))
-        clear = partial(set_line, at=layout.stage, top=layout.ledger.bottom - layout.stage_gap)
-        try:
-            return Staged(line, clear(sizes.stage))
-        except ValueError:  # a line that is too long takes the next size of the scale
-            return Staged(line, clear(sizes.upper_stage))
+            at, top = layout.upper_stage, np.inf
+        width = layout.stage_width
+        return Staged(
+            line, Equation(line.tree, self.theme, em, width, at, apart=apart, top=top, rows=rows)
+        )
+
+    def _set_on_stage(self, line: Line, over_picture: bool = False) -> tuple[float, Rows]:
+        """The size of a line on the stage, in which it fits, and its rows there."""
+        sizes, width = self.theme.type, self.layout.stage_width
+        ems = sizes.stage, sizes.upper_stage
+        widths = tuple(width / em for em in ems)
+        for em in ems[over_picture:-1]:
+            with suppress(ValueError):  # too long a line takes the next size of the scale
+                return em, _rows(line, width / em, widths)
+        return ems[-1], _rows(line, width / ems[-1], widths)
 
     def note_at(self, *equations: Equation, over_picture: bool = False) -> Point:
         """Where the name of a move and the verdict stand: their place, or lower, clear of these."""
@@ -103,7 +107,7 @@ class Staging:
         """A line as the ledger shows it, its verdict beside it, or under it if that is too wide."""
         sizes, room = self.theme.type, self.layout.ledger
         at, lift = room.centre, 0.3 * sizes.verdict
-        before = self.on_stage(line).equation.rows
+        _, before = self._set_on_stage(line)
         # What a mean is of would cross the rest of the line on its way to another row.
         rows = before if breaks_a_mean(line.tree, before) else None
         equation = Equation(
@@ -187,19 +191,22 @@ class Staging:
         return whole.shift((at[0] - float(whole.get_x())) * RIGHT)
 
 
+def _rows(line: Line, ems: float, widths: tuple[float, ...]) -> Rows:
+    """The rows of a line that are at most ``ems`` wide: broken outside if the line before it is, in
+    the first of ``widths`` that holds that, and if it can be."""
+    rows = fitting_rows(line.tree, ems)
+    if not rows or is_broken_outside(line.tree, rows):
+        return rows
+    outside = line.follows is not None and _is_broken_outside(line.follows, widths)
+    return fitting_rows(line.tree, ems, outside=True) if outside else rows
+
+
 @cache
-def _is_broken_outside(line_id: str | None, widths: tuple[float, ...]) -> bool:
-    """Whether a line breaks at its outermost place, in rows of the first of these widths, in ems,
-    that it fits; as the one before it does, if it can."""
-    if line_id is None:
-        return False
+def _is_broken_outside(line_id: str, widths: tuple[float, ...]) -> bool:
     line = LINES[line_id]
-    before = _is_broken_outside(line.follows, widths)
-    for width in widths:
-        try:
-            return is_broken_outside(line.tree, fitting_rows(line.tree, width, before))
-        except ValueError:
-            pass
+    for ems in widths:
+        with suppress(ValueError):
+            return is_broken_outside(line.tree, _rows(line, ems, widths))
     return False
 
 
