@@ -162,7 +162,7 @@ def ducking(actors: Sequence[Actor], standing: Iterable[VMobject] = ()) -> list[
                 continue
             pair = [i for i in (crossing.one, crossing.other) if i < len(cast)]
             is_one = groups[crossing.one] == groups[crossing.other]
-            parties = [_company(cast, i) if is_one else members[groups[i]] for i in pair]
+            parties = [_party(cast, i, pair) if is_one else members[groups[i]] for i in pair]
             way = [
                 _gives_way(cast[i], [cast[j] for j in party], crossing.frames)
                 for i, party in zip(pair, parties, strict=True)
@@ -184,9 +184,11 @@ def _is_graze(boxes: Floats, crossing: Crossing) -> bool:
     return len(common) <= BRIEF and bool((common.prod(axis=1) < POINT).all())
 
 
-def _company(cast: Sequence[Actor], one: int) -> list[int]:
-    """An actor with those of its company."""
+def _party(cast: Sequence[Actor], one: int, pair: Sequence[int]) -> list[int]:
+    """An actor with those of its company, if not both of the ``pair`` that cross are of that."""
     name = cast[one].company
+    if all(cast[i].company == name for i in pair):
+        return [one]
     return [i for i, actor in enumerate(cast) if i == one or (name and actor.company == name)]
 
 

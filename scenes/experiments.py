@@ -98,9 +98,10 @@ class Twins:
         self.plot = self._plot(scene)
         self.groups = measured.read(measured.Disconnected).groups
         self.apart = self.groups[1]
+        dial, foot = layout.plot_dial, layout.plot.bottom
         self.loss = Gauge(
             theme,
-            layout.plot_dial,
+            dial._replace(bottom=foot, top=foot + dial.height),
             scene.say("figures", "loss"),
             full=math.log(2),
             unit=scene.say("figures", "nats"),
@@ -236,17 +237,19 @@ class Twins:
 
     def rule_out(self, response: int) -> list[Animation]:
         """A reference that gives a response ever less, then nothing: the closed form follows, and
-        with it both policies."""
+        with it the policy that ascends; DPO has no loss then, and its policy is left at the start.
+        """
         this = np.arange(len(PROMPT)) == response
-        return [
-            panel.along(
-                **{
-                    name: partial(_thinned, panel.numbers[name], this)
-                    for name in ("reference", "optimum", "policy")
-                }
-            )
-            for panel in self.panels.values()
-        ]
+
+        shown = "reference", "optimum", "policy"
+        ways: dict[str, dict[str, Path]] = {
+            side: {name: partial(_thinned, panel.numbers[name], this) for name in shown}
+            for side, panel in self.panels.items()
+        }
+        start = self.panels["dpo"].numbers
+        back = through(np.stack([start["policy"], start["reference"]]))
+        ways["dpo"]["policy"] = lambda along: _thinned(back(along), this, along)
+        return [panel.along(**ways[side]) for side, panel in self.panels.items()]
 
     def _named(self, heights: Iterable[str]) -> Animation:
         return self.key.to(**{name: 1.0 for name in heights if name in self.SERIES})

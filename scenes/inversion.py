@@ -1,5 +1,7 @@
 """Step 3: logs, and the reward written with the policy; the trouble that remains is β log Z(x)."""
 
+import numpy as np
+
 from dpo_math import derivation
 from dpo_math.derivation import log_partition
 from dpo_math.derivation.vocabulary import log_ratio, times
@@ -11,6 +13,7 @@ from dpo_math.examples import (
     response_count,
 )
 from scenes import asides, pictures
+from scenes.figures import Factors
 from scenes.lesson_scene import LessonScene
 from scenes.theme import Role
 
@@ -36,13 +39,15 @@ class Inversion(LessonScene):
 
         series, top = ("reference", "policy", "reward"), pictures.close_up(PROMPT)
         bars, best = pictures.responses(self, PROMPT, *series, top=top), PROMPT.optimum(BETA)
-        bars.draw(reference=PROMPT.reference, policy=PROMPT.reference, reward=PROMPT.reward)
+        bars.draw(reference=PROMPT.reference, policy=best, reward=PROMPT.reward)
         with self.beat("likelier"):
             self.make_room()
             self.show(bars)
             raised = times(derivation.BETA, log_ratio("*"))
             self.box(raised, role=Role.POLICY, then=[raised, log_partition()])
-            self.play(bars.to(policy=best), seconds=self.theme.durations.appear)
+            factors = Factors(self.theme, bars, PROMPT.reward, Role.POLICY)
+            factors.draw(factors=best / np.array(PROMPT.reference))
+            self.show(factors)
         with self.beat("trouble"):
             self.leave()
             self.box(log_partition())

@@ -61,7 +61,7 @@ class OptimumReached(LessonScene):
         with self.beat("everywhere"):
             gap, best = twins.gap(self), int(PROMPT.greedy().argmax())
             self.play(twins.light_all(), seconds=pace.leave)
-            self.leave(twins.dial)
+            self.leave(twins.plot, distance)
             self.show(gap, twins.within_groups())
             self.play(*twins.unlink(), seconds=pace.sweep)
         with self.beat("ruled_out"):

@@ -141,11 +141,9 @@ class Actor:
         shown = (self.fade or self.window).progresses(alphas)
         along = self.window.progresses(alphas)
         plain = (1 - shown) * self.opacities[0] + shown * self.opacities[1]
-        seen = plain * (1 - 4 * along * (1 - along) * self.path.dip)
-        if self.ducks:
-            ducked = np.max([duck.holds(alphas, EARLY) for duck in self.ducks], axis=0)
-            seen = seen * (1 - DUCKED * ducked)
-        return np.asarray(seen)
+        lost = [4 * along * (1 - along) * self.path.dip]
+        lost += [DUCKED * duck.holds(alphas, EARLY) for duck in self.ducks]
+        return np.asarray(plain * (1 - np.max(lost, axis=0)))
 
     def boxes(self, path: Path, alphas: Floats | None = None) -> Floats:
         """Its box (left, bottom, right, top) at each of ``alphas``, or of the :data:`SAMPLES`."""

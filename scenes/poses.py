@@ -125,14 +125,11 @@ class _Shades:
 
     def at(self, alpha: float, along: Floats) -> Floats:
         shown = ease((alpha - self._starts) / self._lengths)
-        plain = (1 - shown) * self._before + shown * self._after
-        seen: Floats = plain * (1 - 4 * along * (1 - along) * self._dips)
-        if self._ducks:
-            left = np.ones_like(seen)
-            for ducks in self._ducks:
-                left[ducks.actors] = np.minimum(left[ducks.actors], ducks.left(alpha))
-            seen *= left
-        return seen
+        plain: Floats = (1 - shown) * self._before + shown * self._after
+        left: Floats = 1 - 4 * along * (1 - along) * self._dips
+        for ducks in self._ducks:
+            left[ducks.actors] = np.minimum(left[ducks.actors], ducks.left(alpha))
+        return np.asarray(plain * left)
 
 
 class _Ducks:

@@ -1,7 +1,7 @@
 """Which way each mark takes, so that none runs through another.
 
 Marks that travel together choose one path; the slower choose first, and each once more when all
-others have theirs. Many do not go out of the way of few.
+others have theirs. Many do not go out of the way of few, nor what was there of what comes.
 """
 
 from __future__ import annotations
@@ -42,9 +42,12 @@ def with_paths(actors: list[Actor], standing: Iterable[Mobject] = ()) -> list[Ac
     together = {number: len(convoy) for convoy in ordered for number in convoy}
 
     def minded(convoy: list[int]) -> list[int]:
-        """Whom it goes around, of those who have their paths."""
+        """Whom it goes around, of those who have their paths: not few, nor what only comes."""
         few = FEW * len(convoy)
-        return [i for i in settled if i not in convoy and together.get(i, len(convoy)) >= few]
+        others = [i for i in settled if i not in convoy and together.get(i, len(convoy)) >= few]
+        if any(actors[i].opacities == (0.0, 1.0) for i in convoy):
+            return others
+        return [i for i in others if crowd.actors[i].opacities[0] > 0]
 
     for convoy in ordered:
         crowd.route(convoy, minded(convoy))

@@ -21,7 +21,8 @@ EXACT = 10
 class Factors(Figure):
     """A factor over the pin of each response, between its bar and the next.
 
-    Its numbers are ``factors``, in the order of the bars; ``reward`` says how high the pins are.
+    Its numbers are ``factors``, in the order of the bars; ``reward`` says how high the pins are,
+    and ``role`` what the factors belong to.
 
     Raises :class:`FigureError` for factors that are too few or too many, or not positive.
 
@@ -31,9 +32,15 @@ class Factors(Figure):
     >>> tilts.draw(factors=np.exp(np.array(PROMPT.reward) / BETA))
     """
 
-    def __init__(self, theme: Theme, bars: Distribution, reward: Sequence[float]) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        bars: Distribution,
+        reward: Sequence[float],
+        role: Role = Role.REWARD,
+    ) -> None:
         super().__init__(theme, bars.room)
-        self.bars, self.reward = bars, reward
+        self.bars, self.reward, self.role = bars, reward, role
         self._written: list[Words | None] = [None] * bars.size
 
     def check(self, name: str, value: Floats) -> None:
@@ -51,7 +58,7 @@ class Factors(Figure):
         text = f"×{self.theme.numerals(factor, '.1f' if factor < EXACT else '.0f')}"
         pin = bars.baseline + bars.height_of("reward", self.reward[i]) + PIN_HEAD
         at = bars.middle(i) + BETWEEN * bars.pitch, pin + ABOVE * em
-        words = self.words(text, em, at, "centre", Role.REWARD)
+        words = self.words(text, em, at, "centre", self.role)
         over = max(0.0, float(words.get_right()[0]) - self.room.right)
         words.place((at[0] - over, at[1]))
         return words

@@ -183,8 +183,11 @@ def test_the_closed_form_follows_a_reference_that_gives_a_response_less_or_nothi
         reference, optimum = panel.numbers["reference"], panel.numbers["optimum"]
         weights = reference * np.exp(PROMPT.reward)
         assert optimum == pytest.approx(weights / weights.sum())
-        assert panel.numbers["policy"] == pytest.approx(optimum)
         assert bool(reference[5] == 0) is (along == 1.0)
+    ascent, dpo = (arrived.panels[side].numbers for side in ("ascent", "dpo"))
+    assert ascent["policy"] == pytest.approx(ascent["optimum"])
+    if along == 1.0:
+        assert dpo["policy"] == pytest.approx(dpo["reference"]), "without a loss it stays there"
 
 
 @pytest.mark.parametrize("along", [0.25, 0.75])
