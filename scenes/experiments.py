@@ -374,7 +374,9 @@ class Cause:
         ]
 
 
-GAP = 0.7
+CLOSE_UP, FROM_AFAR = 0.55, 1.1
+"""The probability at the top of the picture: where none is large, and where one is nearly 1."""
+GAP = 0.48
 """How high the line between two groups goes, as a probability."""
 LAID_OVER = 0.4
 """How opaque bars are that are laid over others."""

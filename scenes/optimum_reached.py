@@ -4,7 +4,7 @@ from manim import FadeOut
 
 from dpo_math import measured
 from dpo_math.examples import BETA, BETAS, PROMPT
-from scenes.experiments import Cause, Twins
+from scenes.experiments import CLOSE_UP, FROM_AFAR, Cause, Twins
 from scenes.lesson_scene import LessonScene
 
 
@@ -12,7 +12,7 @@ class OptimumReached(LessonScene):
     id = "optimum_reached"
 
     def construct(self) -> None:
-        twins = Twins(self, top=1.1)
+        twins = Twins(self, top=CLOSE_UP)
         pace = self.theme.durations
 
         with self.beat("twins"):
@@ -54,13 +54,14 @@ class OptimumReached(LessonScene):
         with self.beat("again"):
             self.leave(gaps, cause.total)
             self.show(twins.plot, distance, twins.dial)
+            self.play(*twins.all_to(top=FROM_AFAR), seconds=pace.shift)
         for beta in BETAS:
             with self.beat(f"beta_{beta}", beta=beta):
                 self.play(*twins.restart(beta), seconds=pace.appear)
                 self.play(*twins.train(beta), seconds=0.75 * pace.move)
         with self.beat("everywhere"):
+            self.play(twins.light_all(), *twins.all_to(top=CLOSE_UP), seconds=pace.shift)
             gap, best = twins.gap(self), int(PROMPT.greedy().argmax())
-            self.play(twins.light_all(), seconds=pace.leave)
             self.leave(twins.plot, distance)
             self.show(gap, twins.within_groups())
             self.play(*twins.unlink(), seconds=pace.sweep)

@@ -10,7 +10,7 @@ import pytest
 from dpo_math.derivation import LINES
 from dpo_math.examples import BETA, BETAS, PROMPT
 from dpo_math.measured import BothFall, Disconnected, read
-from scenes.experiments import Cause, Twins, shares, through
+from scenes.experiments import CLOSE_UP, Cause, Twins, shares, through
 from scenes.figures import Distribution
 from scenes.furniture import VerdictMark
 from scenes.optimum_reached import OptimumReached
@@ -78,7 +78,7 @@ def played(*animations) -> None:
 @pytest.fixture
 def cause() -> Cause:
     scene = OptimumReached()
-    return Cause(scene, Twins(scene, top=1.1), BETA)
+    return Cause(scene, Twins(scene, top=CLOSE_UP), BETA)
 
 
 def test_trained_again_the_policy_rolls_to_the_true_preference_and_has_no_slope_there(cause):
@@ -138,7 +138,7 @@ def midway(along: float, *animations) -> None:
 
 @pytest.fixture
 def arrived() -> Twins:
-    twins, best = Twins(OptimumReached(), top=1.1), PROMPT.optimum(1.0)
+    twins, best = Twins(OptimumReached(), top=CLOSE_UP), PROMPT.optimum(1.0)
     twins.dial.draw(value=1.0)
     for panel in twins.panels.values():
         panel.draw(reference=PROMPT.reference, policy=best, optimum=best)
