@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from manim import DOWN, RIGHT, ApplyMethod, FadeIn
 
-from dpo_math.derivation import log_partition
-from scenes import motion
+from dpo_math.derivation import LINES, log_partition
+from scenes import choreography, motion
 from scenes.catalogue import SCENES
 from scenes.choreography import TermMotion
 from scenes.crossings import SEEN, Track, crossings, ducking
@@ -206,3 +206,17 @@ def test_a_rest_has_the_whole_line_again():
     motion.begin()
     motion.interpolate(1.0)
     assert all(mark.fill_rgbas[0, 3] == 1.0 for mark in motion.marks)
+
+
+def test_of_a_line_that_goes_as_one_only_the_marks_that_cross_duck():
+    """Divided through, a line that comes down from over a picture grows on its way, as a whole."""
+    step = LINES["divided_through"].step
+    assert step is not None
+    high = Equation(step.before, DARK, DARK.type.upper_stage, at=(0.0, 2.4))
+    low = Equation(step.line, DARK, DARK.type.stage)
+    actors = ducking(choreography.stepping(step, high, low))
+    left = {id(mark) for mark in low.marks_of(step.line.left)}
+    staying = [actor for actor in actors if id(actor.end) in left]
+    assert len({actor.company for actor in staying}) == 1
+    assert not any(actor.ducks for actor in staying), "the left side crosses nothing"
+    assert any(actor.ducks for actor in actors)

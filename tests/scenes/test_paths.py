@@ -11,7 +11,18 @@ from scenes import choreography
 from scenes.choreography import MERGING, TermMotion
 from scenes.equation import Equation
 from scenes.furniture import Words
-from scenes.paths import ALWAYS, SEEN, STRAIGHT, Actor, Window, box, centre, convoys
+from scenes.paths import (
+    ALWAYS,
+    DUCKED,
+    SEEN,
+    STRAIGHT,
+    Actor,
+    Path,
+    Window,
+    box,
+    centre,
+    convoys,
+)
 from scenes.routing import with_paths
 from scenes.theme import DARK
 
@@ -142,3 +153,21 @@ def test_terms_that_cross_to_the_other_side_take_their_signs_along():
         arriving = {id(mark) for mark in new.marks_of(term)}
         ways = {i for i, a in enumerate(actors) if id(a.end) in arriving and a.opacities[1] == 1}
         assert any(ways <= set(group) for group in groups)
+
+
+def test_what_was_there_keeps_its_way_and_what_comes_goes_around_or_behind():
+    """The rejected reward comes down through where the chosen one stands."""
+    step = LINES["rejected_inserted"].step
+    assert step is not None
+    old, new = (Equation(tree, DARK, STAGE, WIDTH) for tree in (step.before, step.line))
+    rule = Equation(step.rule, DARK, DARK.type.ledger, at=(0, 2))
+    actors = choreography.stepping(step, old, new, rule, staying=[rule])
+    (ratio,) = (node for node in step.before.walk() if isinstance(node, n.Quotient))
+    kept = [actor for actor in actors if actor.start in old.marks_of(ratio)]
+    assert all(actor.path == STRAIGHT for actor in kept)
+
+
+def test_what_dips_and_ducks_at_once_is_still_seen_a_little():
+    mark = Equation(LINES["sigmoid"].tree, DARK, STAGE).outlines[0]
+    dipping = Actor(mark, mark.copy().shift((1.0, 0.0, 0.0)), ALWAYS, path=Path(dip=0.7))
+    assert dipping.ducking([Window(0.3, 0.7)]).opacity(0.5) == pytest.approx(1 - DUCKED)

@@ -8,7 +8,7 @@ import pytest
 from dpo_math.examples import BETA, PROMPT
 from scenes.figures import Distribution, Factors, FigureError
 from scenes.layout import LAYOUTS
-from scenes.theme import DARK
+from scenes.theme import DARK, Role
 
 TILTS = np.exp(np.array(PROMPT.reward) / BETA)
 
@@ -53,3 +53,10 @@ def test_each_is_clear_of_its_bar_and_of_the_next(bars, factors):
 def test_what_is_no_factor_of_each_is_refused(factors, numbers):
     with pytest.raises(FigureError, match="one a response"):
         factors.draw(**numbers)
+
+
+def test_they_are_in_the_colour_of_what_they_belong_to(bars):
+    raised = Factors(DARK, bars, PROMPT.reward, Role.POLICY)
+    raised.draw(factors=TILTS)
+    colours = {mark.get_fill_color().to_hex().lower() for text in raised.texts for mark in text}
+    assert colours == {DARK.colour(Role.POLICY).lower()}
