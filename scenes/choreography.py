@@ -9,7 +9,7 @@ other.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -19,9 +19,9 @@ from manim.utils.rate_functions import linear
 
 from dpo_math import notation as n
 from dpo_math.moves import Gone, Origin, Step
-from scenes.crossings import MOMENTS, stretches
+from scenes.copies import lifted, lifted_from, split_off
 from scenes.equation import Equation, Outline
-from scenes.paths import ALWAYS, EARLY, Actor, Window, centre
+from scenes.paths import Actor, Window, centre
 from scenes.poses import Poses
 from scenes.routing import with_paths
 from scenes.shapes import Points
@@ -143,7 +143,7 @@ def stepping(
         given = {id(actor.start) for actor in actors}
         actors += (_fading(mark, timing) for mark in rule.outlines if id(mark) not in given)
     actors = with_paths(actors, standing)
-    return [*(mark for equation in staying for mark in _lifted_from(equation, actors)), *actors]
+    return [*(mark for equation in staying for mark in lifted_from(equation, actors)), *actors]
 
 
 def descending(old: Equation, new: Equation, sources: Mapping[str, str]) -> list[Actor]:
@@ -158,53 +158,10 @@ def descending(old: Equation, new: Equation, sources: Mapping[str, str]) -> list
         origins = old.own_marks(sources[node.key]) if node.key in sources else []
         if origins:
             copies = _matched(origins, marks, DESCENDING, DESCENDING.copy)
-            actors += _split_off(copies)
+            actors += split_off(copies)
         else:
             actors += _growing(marks, None, DESCENDING)
     return with_paths(actors)
-
-
-def _split_off(copies: Iterable[Actor]) -> Iterator[Actor]:
-    """Copies that come to be seen only when they are clear of their original, which stays."""
-    for copy in copies:
-        if copy.opacities[1] > 0:
-            start, end = copy.window
-            clear = Window(start + 0.47 * (end - start), start + 0.8 * (end - start))
-            yield replace(copy, opacities=(0.0, 1.0), fade=clear)
-
-
-def _lifted(copies: Iterable[Actor]) -> Iterator[Actor]:
-    """Copies that come to be seen where they set out, in the place of their original."""
-    for copy in copies:
-        if copy.opacities == (1.0, 1.0):
-            start = copy.window.start
-            yield replace(copy, opacities=(0.0, 1.0), fade=Window(start - EARLY, start))
-        else:
-            yield copy
-
-
-def _lifted_from(equation: Equation, actors: Sequence[Actor]) -> list[Actor]:
-    """The marks of an equation that stays: they are hardly seen while copies of them, or others,
-    are before them."""
-    marks = [Actor(mark, mark, ALWAYS) for mark in equation.outlines]
-    boxes = np.stack([mark.boxes(mark.path, MOMENTS)[0] for mark in marks])
-    before = np.zeros((len(marks), len(MOMENTS)), dtype=np.bool_)
-    originals = {id(mark.start): number for number, mark in enumerate(marks)}
-    lifted = []
-    for actor in actors:
-        number = originals.get(id(actor.start))
-        if number is None:
-            continue
-        lifted.append(number)
-        there = actor.boxes(actor.path, MOMENTS)
-        low = np.maximum(boxes[:, None, :2], there[None, :, :2])
-        high = np.minimum(boxes[:, None, 2:], there[None, :, 2:])
-        before |= (low < high).all(axis=-1) & (actor.window.start <= MOMENTS)
-    if not lifted:
-        return marks
-    # A term goes and comes back as one.
-    before[lifted] = before[lifted].any(axis=0)
-    return [mark.ducking(stretches(frames)) for mark, frames in zip(marks, before, strict=True)]
 
 
 def _timing(step: Step) -> Timing:
@@ -245,7 +202,7 @@ def _arriving(
                 company = "the line"  # all of it but the sign between its sides
             brackets = [*old.brackets(node.key), *new.brackets(node.key)]
             moved = _matched(old.own_marks(node.key), marks, timing, timing.survive)
-            for actor in _lifted(moved) if old in staying else moved:
+            for actor in lifted(moved) if old in staying else moved:
                 steady = any(mark in brackets for mark in (actor.start, actor.end))
                 yield replace(actor, company=company, steady=steady)
             continue
@@ -260,7 +217,7 @@ def _arriving(
                 copies[origin] += 1
             window = setting_out[company]
             copied = _matched(source.own_marks(origin.key), marks, timing, window)
-            for actor in _lifted(copied) if source in staying else copied:
+            for actor in lifted(copied) if source in staying else copied:
                 yield replace(actor, company=company)
         else:
             yield from _growing(marks, _place_of(origin.key, new, source), timing)
