@@ -42,12 +42,11 @@ class Inversion(LessonScene):
         bars.draw(reference=PROMPT.reference, policy=best, reward=PROMPT.reward)
         with self.beat("likelier"):
             self.make_room()
-            self.show(bars)
-            raised = times(derivation.BETA, log_ratio("*"))
-            self.box(raised, role=Role.POLICY, then=[raised, log_partition()])
             factors = Factors(self.theme, bars, PROMPT.reward, Role.POLICY)
             factors.draw(factors=best / np.array(PROMPT.reference))
-            self.show(factors)
+            self.show(bars, factors)
+            raised = times(derivation.BETA, log_ratio("*"))
+            self.box(raised, role=Role.POLICY, then=[raised, log_partition()])
         with self.beat("trouble"):
             self.leave()
             self.box(log_partition())
