@@ -16,7 +16,7 @@ from scenes.equation import Equation
 from scenes.figures import Bound, Count, Graph, Split
 from scenes.furniture import Words
 from scenes.lesson_scene import LessonScene
-from scenes.staging import under
+from scenes.staging import clear_of_captions, under
 
 
 class Gibbs:
@@ -71,8 +71,7 @@ def numbers_beside(
         line.shift((_sign(explained).get_y() - _sign(line).get_y()) * UP)
         foot = foot[0], under(explained, scene.theme.type.verdict)[1]
     words = scene.words(*path, at=foot, length=length)
-    words.shift(max(0.0, layout.bottom - float(words.get_bottom()[1])) * UP)
-    return line, words
+    return line, clear_of_captions(words, layout)
 
 
 def worked(
@@ -83,8 +82,7 @@ def worked(
     line = scene.statement(tree, scene.layout.aside)
     em = scene.theme.type.label
     words = scene.words(*path, at=under(line, em), symbols=symbols)
-    whole = VGroup(line, words)
-    return whole.shift(max(0.0, scene.layout.bottom - float(whole.get_bottom()[1])) * UP)
+    return clear_of_captions(VGroup(line, words), scene.layout)
 
 
 class Tokens:

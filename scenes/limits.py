@@ -135,21 +135,21 @@ class Unseen:
 
     def _best_at(self) -> float:
         """How far on the way through the recorded policies it gets what it should."""
-        given = [policy[self.found.response] for policy in self._wandering()]
+        given = [policy[self.found.response] for policy in self._wandering()[0]]
         first, *_ = (i for i, share in enumerate(given) if share > self.shares["best"])
         part = (self.shares["best"] - given[first - 1]) / (given[first] - given[first - 1])
         return float(first - 1 + part) / (len(given) - 1)
 
-    def _wandering(self) -> Floats:
-        """Policies that give it ever more, from where training leaves it, and how they do."""
-        best, reached = self.found.response, self.shares["reached"]
-        return shares([self.found.reached, *(p for p in self.found.same_loss if p[best] > reached)])
+    def _wandering(self) -> tuple[Floats, Floats]:
+        """Policies that give it ever more, from where training leaves it, and the loss of each."""
+        found = zip(self.found.same_loss, self.found.losses, strict=True)
+        more = [each for each in found if each[0][self.found.response] > self.shares["reached"]]
+        policies, losses = zip((self.found.reached, self.found.reached_loss), *more, strict=True)
+        return shares(policies), np.asarray(losses)
 
     def _wander(self, start: float, end: float) -> list[Animation]:
         """A part of the way through the recorded policies, and the loss of each."""
-        rows = self._wandering()
-        policies = through(rows)
-        losses = through([self.found.reached_loss, *self.found.losses[-len(rows) + 1 :]])
+        policies, losses = map(through, self._wandering())
 
         def part(path: Path) -> Path:
             return lambda along: path(start + along * (end - start))

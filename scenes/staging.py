@@ -6,6 +6,7 @@ from collections.abc import Mapping, Set
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
+from typing import TypeVar
 
 import numpy as np
 from manim import DL, LEFT, RIGHT, UP, UR, Group, Mobject, VGroup, VMobject
@@ -21,6 +22,8 @@ from scenes.layout import Layout, Point, Room
 from scenes.narration import Narration
 from scenes.paths import box
 from scenes.theme import Role, Theme
+
+Shown = TypeVar("Shown", bound=Mobject)
 
 CLEAR = 0.1
 """Between a verdict and what is shown near it, at least, in frame units."""
@@ -176,8 +179,7 @@ class Staging:
     def _with_verdict(self, line: Line, equation: Equation) -> VGroup:
         sizes = self.theme.type
         whole = VGroup(equation, self.verdict(line, under(equation, sizes.verdict)))
-        below = self.layout.bottom - float(whole.get_bottom()[1])
-        return whole.shift(max(0.0, below) * UP)
+        return clear_of_captions(whole, self.layout)
 
     def with_verdict(self, line: Line, at: Point) -> VGroup:
         """One of several lines that stand under each other, its verdict beside it, or under it if
@@ -208,6 +210,11 @@ def _is_broken_outside(line_id: str, widths: tuple[float, ...]) -> bool:
         with suppress(ValueError):
             return is_broken_outside(line.tree, _rows(line, ems, widths))
     return False
+
+
+def clear_of_captions(shown: Shown, layout: Layout) -> Shown:
+    """The same, as much higher as it has to be to stand over the captions."""
+    return shown.shift(max(0.0, layout.bottom - float(shown.get_bottom()[1])) * UP)
 
 
 def under(equation: Equation, em: float) -> Point:
