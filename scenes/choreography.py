@@ -83,8 +83,6 @@ AT_ONCE = Window(0.0, 0.4)
 """For what makes room."""
 CLOSING = Window(0.4, 1.0)
 """For a line that takes the room of what goes :data:`AT_ONCE`."""
-FOLLOWING = Window(0.3, 1.0)
-"""For what goes up under a line: the rows of that may go aside first."""
 MAKING_WAY = Window(0.05, 0.3)
 """For a line that goes as another comes to its place."""
 LATE = Window(0.6, 1.0)

@@ -219,7 +219,7 @@ class LineScene(BeatScene):
         lifted = self._staged(staged.line)
         self.remove(staged.equation)
         motion = motion_in(self, choreography.carried, staged.equation, lifted.equation)
-        note = self.note.along(self._note_at(lifted.equation), choreography.FOLLOWING)
+        note = self.note.along(self._note_at(lifted.equation))
         self._travel(motion, lifted, self.theme.durations.lift, *note)
 
     def dismiss(self) -> None:

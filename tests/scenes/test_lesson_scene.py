@@ -353,3 +353,22 @@ def test_a_line_on_the_stage_that_is_substituted_goes_into_the_next_itself():
     arriving = set(map(id, scene.stage.equation.outlines))
     assert all(id(ways[id(mark)].end) in arriving for mark in given)
     assert all(ways[id(mark)].opacities == (1.0, 1.0) for mark in given)
+
+
+def test_what_stands_under_a_line_is_under_it_however_often_that_moves(undrawn):
+    class Moving(LessonScene):
+        id = "inversion"
+
+        def construct(self):
+            with self.beat("closed_form"):
+                self.state("inversion")
+                self.make_room()
+                self.box(log_partition())
+
+    scene = run(undrawn(Moving))
+    (mark,) = (each for each in scene.mobjects if isinstance(each, VerdictMark))
+    staged, high = scene.stage, scene.over_picture
+    place = scene.staging.note_at(staged.equation, over_picture=high)
+    assert np.allclose(
+        mark.get_center(), scene.staging.verdict(staged.line, place).get_center(), atol=1e-6
+    )
