@@ -18,7 +18,10 @@ SHOW = """async ([address, time]) => {
         document.body.append(video);
         await new Promise((done, failed) => { video.onloadeddata = done; video.onerror = failed; });
     }
+    // Sought is not shown yet; and where the frame is the same, none is shown anew.
+    const shown = new Promise((done) => video.requestVideoFrameCallback(done));
     await new Promise((done) => { video.onseeked = done; video.currentTime = time; });
+    await Promise.race([shown, new Promise((done) => setTimeout(done, 500))]);
     const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight);
     const context = canvas.getContext("2d");
     context.drawImage(video, 0, 0);
