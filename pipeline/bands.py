@@ -127,7 +127,7 @@ class _Strip:
         self._planes = planes(self._frame)
         self._put(Change((whole[0], whole[1]), self._picture), *changes)
         self._encoder = X264(self._frame.width, self._frame.height, self._fps, self._settings)
-        return Slice(self._first, self._count, self._encoder.code(self._frame, None))
+        return Slice(self._first, self._count, self._encoder.code(self._frame))
 
     def next(self, changes: Sequence[Change]) -> Slice:
         """After some changes, of which some may be in other bands."""
@@ -137,7 +137,7 @@ class _Strip:
         if self._encoder is None:
             return self.first(inside)
         self._put(*inside)
-        units = self._encoder.code(self._frame, self._around([change.area for change in inside]))
+        units = self._encoder.code(self._frame, [self._own(change.area) for change in inside])
         return Slice(self._first, self._count, units)
 
     def show(self) -> None:
@@ -153,11 +153,8 @@ class _Strip:
         rows, _ = area
         return bool(self._top < rows.stop and rows.start < self._area[0].stop)
 
-    def _around(self, areas: Sequence[Area]) -> Area:
-        """Around all of them, in the band's own rows; a change is never partly in a band, unless
-        the band is the whole picture."""
-        rows, columns = (
-            slice(min(part.start for part in parts), max(part.stop for part in parts))
-            for parts in zip(*areas, strict=True)
-        )
+    def _own(self, area: Area) -> Area:
+        """An area in the band's own rows; a change is never partly in a band, unless the band is
+        the whole picture."""
+        rows, columns = area
         return slice(rows.start - self._top, rows.stop - self._top), columns

@@ -10,7 +10,7 @@ and given the frame that PyAV holds. Where either is not as expected, nothing is
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from av.sidedata.sidedata import Type as SideData
@@ -55,20 +55,21 @@ def settings() -> Mapping[str, str]:
     return {"mb_info": "1"} if _library() else {}
 
 
-def tell(frame: VideoFrame, changed: Area | None) -> None:
-    """Say that a frame differs from the last one encoded in an area at most; None: anywhere."""
+def tell(frame: VideoFrame, changed: Sequence[Area]) -> None:
+    """Say that a frame differs from the last one encoded in these areas at most; none: anywhere."""
     library = _library()
     if library is None:
         return
     address = _Frame.from_address(id(frame)).frame
     library.av_frame_remove_side_data(address, SideData.VIDEO_HINT.value)
     if changed:
-        rows, columns = changed
-        hint = library.av_video_hint_create_side_data(address, 1).contents
+        hint = library.av_video_hint_create_side_data(address, len(changed)).contents
         hint.type = CHANGED
-        rectangle = _Rectangle.from_address(ctypes.addressof(hint) + hint.offset)
-        rectangle.x, rectangle.width = columns.start, columns.stop - columns.start
-        rectangle.y, rectangle.height = rows.start, rows.stop - rows.start
+        first = ctypes.addressof(hint) + hint.offset
+        rectangles = (_Rectangle * len(changed)).from_address(first)
+        for rectangle, (rows, columns) in zip(rectangles, changed, strict=True):
+            rectangle.x, rectangle.width = columns.start, columns.stop - columns.start
+            rectangle.y, rectangle.height = rows.start, rows.stop - rows.start
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -48,9 +48,9 @@ class X264:
         self._context.open()
         self._count = 0
 
-    def code(self, frame: VideoFrame, changed: Area | None) -> list[bytes]:
-        """The units of the next picture, which differs from the last in an area at most; None: it
-        is a keyframe."""
+    def code(self, frame: VideoFrame, changed: Sequence[Area] = ()) -> list[bytes]:
+        """The units of the next picture, which differs from the last where it has ``changed``, at
+        most; if that is nowhere, it is a keyframe."""
         frame.pts, self._count = self._count, self._count + 1
         frame.time_base = self._context.time_base
         frame.pict_type = PictureType.NONE if changed else PictureType.I

@@ -312,8 +312,16 @@ class Bordered(Square):
         return np.array([[1.0, 0.0, 0.0, 0.5]])
 
 
+class Restless(Square):
+    """Turns by itself, without an updater."""
+
+    def update(self, dt: float = 0, recursive: bool = True) -> Any:
+        return super().update(dt, recursive).rotate(dt)
+
+
 class Oddities(Scene):
-    """Arrays changed in place, points that are none, families that change while they play."""
+    """Arrays changed in place, points that are none, families that change while they play, a class
+    that updates itself."""
 
     def construct(self) -> None:
         square, circle = Square(fill_opacity=0.5), Circle(fill_opacity=0.5).shift(RIGHT)
@@ -345,6 +353,8 @@ class Oddities(Scene):
         self.wait(0.2)
         self.remove(circle)
         self.play(Group(square, odd).animate.shift(UP), run_time=0.2)
+        self.add(VGroup(VGroup(Restless()).shift(2 * RIGHT)))
+        self.play(square.animate.shift(DOWN), run_time=0.2)
 
 
 SCENES = (

@@ -105,7 +105,7 @@ def strips(monkeypatch):
             self.height, self.at = height, []
             found.append(self)
 
-        def code(self, frame, changed):
+        def code(self, frame, changed=()):
             made = super().code(frame, changed)
             self.units += made
             self.at.append(Noting.coded)

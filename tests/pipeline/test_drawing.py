@@ -17,6 +17,7 @@ from manim import (
     DashedVMobject,
     FadeIn,
     LineJointType,
+    Mobject,
     MovingCamera,
     MovingCameraScene,
     Scene,
@@ -29,13 +30,14 @@ from manim import (
 )
 from manim.renderer.cairo_renderer import CairoRenderer
 
-from pipeline.drawing import layer, paths
+from pipeline.drawing import layer, paths, updating
 from pipeline.drawing.blending import _Blend, blended_transforms
 from pipeline.drawing.families import Families
 from pipeline.drawing.marks import look
 from pipeline.drawing.paths import Paths
 from pipeline.drawing.pen import Pen
 from pipeline.drawing.regions import APART, Box, as_boxes, gathered, joined, touched
+from pipeline.drawing.updating import updates_if_any
 from pipeline.profile import Profile
 from pipeline.writer import FilmRenderer
 from scenes import catalogue
@@ -81,7 +83,7 @@ def frames(kind: type[Scene], profile: Profile, stock: bool, tmp_path) -> list[s
             moves = issubclass(kind, MovingCameraScene)
             kind(renderer=Stock(keep, MovingCamera if moves else Camera)).render()
         else:
-            with blended_transforms():
+            with blended_transforms(), updates_if_any():
                 kind(renderer=FilmRenderer(keep)).render()
     return digests
 
@@ -264,6 +266,25 @@ def test_manims_own_transform_is_put_back():
     assert Transform.interpolate_mobject is own
 
 
+def test_updates_run_where_there_are_any_and_cost_nothing_where_there_are_none(monkeypatch):
+    ran: list[Mobject] = []
+    still, moving = VGroup(VGroup(Square())), VGroup(VGroup(Square()), Square())
+    moving[0][0].add_updater(lambda square, dt: square.rotate(dt))
+    with updates_if_any(), monkeypatch.context() as patch:
+        patch.setattr(updating, "own_update", lambda mobject, *_: ran.append(mobject) or mobject)
+        assert still.update(0.1) is still
+        assert ran == []
+        assert moving.update(0.1) is moving
+        assert ran == [moving]
+
+
+def test_manims_own_update_is_put_back():
+    own = Mobject.update
+    with updates_if_any():
+        assert Mobject.update is not own
+    assert Mobject.update is own
+
+
 @pytest.mark.parametrize("kind", stock_scenes.SCENES, ids=lambda kind: kind.__name__)
 def test_pictures_differ_only_in_the_boxes_that_the_renderer_says(kind, tmp_path):
     last: list[Any] = []
@@ -278,7 +299,7 @@ def test_pictures_differ_only_in_the_boxes_that_the_renderer_says(kind, tmp_path
         last[:] = [pixels.copy()]
 
     settings = {**TINY.manim_settings(), "media_dir": tmp_path, "verbosity": "ERROR"}
-    with tempconfig(settings), blended_transforms():
+    with tempconfig(settings), blended_transforms(), updates_if_any():
         renderer = FilmRenderer(compare)
         kind(renderer=renderer).render()
     assert said[0] == [(0, 0, TINY.width, TINY.height)]
