@@ -142,6 +142,11 @@ format_options = options(
         help="Leave the background out: of MOV, WebM and PNG.",
     ),
 )
+draft_option = click.option(
+    "--draft",
+    is_flag=True,
+    help="Code an MP4 in less time and more bytes, to work with; below 1080 lines it always is.",
+)
 file_options = options(
     click.option(
         "-o", "--output", type=click.Path(path_type=Path), help="The file to write, of one scene."
@@ -197,6 +202,7 @@ def profile_of(given: dict[str, Any]) -> profiles.Profile:
         language=given.pop("language"),
         kind=given.pop("format", None),
         transparent=given.pop("transparent", False),
+        draft=given.pop("draft", False),
     )
 
 
@@ -234,6 +240,7 @@ def list_command() -> int:
 @click.option("-s", "--save_last_frame", is_flag=True, help="Only the last picture, as PNG.")
 @picture_options
 @format_options
+@draft_option
 @file_options
 @preview_option
 @work_options
@@ -293,6 +300,7 @@ def still(scene: str, **given: Any) -> int:
     "--published", metavar="DATE", default="", help="The day of that, for search engines."
 )
 @picture_options
+@draft_option
 @preview_option
 @work_options
 def lesson(dist: Path, base_url: str, published: str, **given: Any) -> int:
@@ -410,6 +418,7 @@ def check(pages: tuple[Path, ...], mutants: bool, report_to: Path | None, **give
 @cli.command()
 @click.argument("scenes", nargs=-1, metavar="[SCENE]...")
 @picture_options
+@draft_option
 def why(scenes: tuple[str, ...], **given: Any) -> int:
     """Tell whether films are up to date, and which files, words or versions changed if not.
 

@@ -49,8 +49,8 @@ QUALITIES: Mapping[str, Quality] = {
 @dataclass(frozen=True, slots=True)
 class Profile:
     """Width and height in pixels (both even: 4:2:0 halves them), whole frames a second, the look,
-    the language of what is written in the picture, the format, and whether the background is left
-    out of it."""
+    the language of what is written in the picture, the format, whether the background is left
+    out of it, and whether an MP4 is coded as a draft, whatever its size."""
 
     width: int = 1920
     height: int = 1080
@@ -60,6 +60,7 @@ class Profile:
     language: str = "en"
     format: str = "mp4"
     transparent: bool = False
+    draft: bool = False
 
     def __post_init__(self) -> None:
         if min(self.width, self.height) < 16 or self.width % 2 or self.height % 2:
@@ -83,15 +84,19 @@ class Profile:
         language: str = "en",
         kind: str | None = None,
         transparent: bool = False,
+        draft: bool = False,
     ) -> Profile:
         """The profile for Manim's quality letter, with what overrides it.
 
-        ``kind`` is one of :data:`FORMATS`: MP4, or MOV where the background is left out.
+        ``kind`` is one of :data:`FORMATS`: MP4, or MOV where the background is left out. Whether it
+        is to be a ``draft`` is asked only of an MP4 that would not be one anyway.
         """
         preset = QUALITIES[quality]
         width, height = resolution or _shaped(preset, shape)
         kind = kind or ("mov" if transparent else "mp4")
-        return cls(width, height, fps or preset.fps, theme, shape, language, kind, transparent)
+        draft = draft and kind == "mp4" and not _is_small(width, height)
+        look = (theme, shape, language)
+        return cls(width, height, fps or preset.fps, *look, kind, transparent, draft)
 
     @property
     def name(self) -> str:
@@ -100,6 +105,7 @@ class Profile:
         usual = ("dark", "wide", "en")
         look = [part for part in (self.theme, self.shape, self.language) if part not in usual]
         look += ["transparent"] if self.transparent else []
+        look += ["draft"] if self.draft else []
         return "-".join([f"{min(self.width, self.height)}p{self.fps}", *look])
 
     @property
@@ -109,8 +115,9 @@ class Profile:
 
     @property
     def is_draft(self) -> bool:
-        """Whether this is for working with: below 1080 lines, as ``-ql`` and ``-qm`` are."""
-        return min(self.width, self.height) < QUALITIES["h"].height
+        """Whether this is for working with: below 1080 lines, as ``-ql`` and ``-qm`` are, or if
+        that was asked for."""
+        return self.draft or _is_small(self.width, self.height)
 
     def as_dict(self) -> dict[str, Any]:
         """All that tells this profile from another, for digests and manifests."""
@@ -126,6 +133,10 @@ class Profile:
             "progress_bar": "none",
             "background_opacity": float(not self.transparent),
         }
+
+
+def _is_small(width: int, height: int) -> bool:
+    return min(width, height) < QUALITIES["h"].height
 
 
 def _shaped(preset: Quality, shape: str) -> tuple[int, int]:

@@ -8,9 +8,11 @@ import os
 import resource
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 from click.testing import CliRunner
 from PIL import Image
@@ -26,6 +28,13 @@ COMMANDS = sorted(render.cli.commands)
 TINY = SceneEntry("tiny", "tests.pipeline.tiny", "Tiny", 1)
 RAISING = SceneEntry("raising", "tests.pipeline.tiny", "Raising", None)
 SMALL = ["-r", "160,90", "--fps", "15"]
+
+
+def frames(film: Path) -> Iterator[np.ndarray]:
+    """What is decoded of a film, as numbers that can be subtracted."""
+    with av.open(str(film)) as container:
+        for frame in container.decode(video=0):
+            yield frame.to_ndarray().astype(int)
 
 
 def run(*arguments):
@@ -65,6 +74,7 @@ def test_help_names_every_command():
 
 HELP = """
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 import render
 try:
@@ -260,6 +270,17 @@ def test_render_puts_films_where_manim_would_and_says_so(tiny_lesson):
     assert done.stdout == "media/videos/tiny/90p15/Tiny.mp4\n"
     assert length(done.stdout.strip()) == 66 / 15
     assert (tiny_lesson / "media/videos/tiny/90p15/Tiny.vtt").read_text().startswith("WEBVTT")
+
+
+def test_a_draft_has_the_same_pictures_and_a_place_of_its_own(tiny_lesson):
+    run("render", "tiny", "-r", "1920,1080", "--fps", 5)
+    run("render", "tiny", "-r", "1920,1080", "--fps", 5, "--draft")
+    films = sorted(tiny_lesson.glob("media/videos/tiny/*/Tiny.mp4"))
+    assert [film.parent.name for film in films] == ["1080p5", "1080p5-draft"]
+    published, draft = (list(frames(film)) for film in films)
+    assert len(published) == len(draft)
+    assert all(np.abs(a - b).mean() < 0.5 for a, b in zip(published, draft, strict=True))
+    assert films[0].read_bytes() != films[1].read_bytes()
 
 
 def test_o_names_the_file_and_the_kind_is_added(tiny_lesson):

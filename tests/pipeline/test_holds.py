@@ -208,7 +208,7 @@ def test_x264_says_that_all_are_skipped_in_the_same_bits(room):
     for plane in planes(frame):
         plane[:] = 128
     encoder.code(frame)
-    (unit,) = encoder.code(frame, (slice(0, height), slice(0, width)))
+    (unit,) = encoder.code(frame, [(slice(0, height), slice(0, width))])
     assert unit == Parameters.of(encoder._context.extradata).skipped(1)
 
 

@@ -35,6 +35,16 @@ def test_what_is_given_stands_instead_of_the_quality():
     assert Profile.of("h").name == "1080p60"
 
 
+def test_below_1080_lines_all_are_drafts_and_from_there_on_those_asked_for():
+    assert Profile.of("m").is_draft
+    assert Profile.of("m", draft=True) == Profile.of("m")
+    assert not Profile.of("h").is_draft
+    draft = Profile.of("h", draft=True)
+    assert draft.is_draft
+    assert draft.name == "1080p60-draft"
+    assert Profile.of("h", draft=True, kind="gif") == Profile.of("h", kind="gif")
+
+
 def test_the_shapes_are_those_of_the_scenes_in_their_pixels():
     made = {shape: Profile.of("h", shape=shape) for shape in SHAPES}
     assert {name: (p.width, p.height) for name, p in made.items()} == {
