@@ -140,7 +140,8 @@ class Actor:
         """:meth:`opacity` at each of ``alphas``."""
         shown = (self.fade or self.window).progresses(alphas)
         along = self.window.progresses(alphas)
-        plain = (1 - shown) * self.opacities[0] + shown * self.opacities[1]
+        before, after = self.opacities
+        plain = before + shown * (after - before)
         lost = [4 * along * (1 - along) * self.path.dip]
         lost += [DUCKED * duck.holds(alphas, EARLY) for duck in self.ducks]
         return np.asarray(plain * (1 - np.max(lost, axis=0)))

@@ -58,12 +58,16 @@ def _aligned(actor: Actor) -> tuple[VMobject, VMobject]:
 
 
 class _Blend:
-    """Rows of all actors on the way from one array to another, each actor's as far as it is."""
+    """Rows of all actors on the way from one array to another, each actor's as far as it is.
+
+    What is the same at both ends stays so to the last bit, and so is not drawn again.
+    """
 
     def __init__(self, pairs: Sequence[tuple[Points, Points]]) -> None:
         self._lengths = np.array([len(start) for start, _ in pairs], dtype=np.intp)
         self._start = np.concatenate([start for start, _ in pairs]) if pairs else np.empty(0)
-        self._end = np.concatenate([end for _, end in pairs]) if pairs else np.empty(0)
+        end = np.concatenate([end for _, end in pairs]) if pairs else np.empty(0)
+        self._way = end - self._start
         edges = np.cumsum([0, *self._lengths]).tolist()
         self._slices = [slice(*edge) for edge in pairwise(edges)]
 
@@ -72,9 +76,8 @@ class _Blend:
         return np.repeat(values, self._lengths, axis=0)
 
     def at(self, along: Floats) -> Floats:
-        shares = self.by_row(along)[:, None]
-        rows = (1 - shares) * self._start
-        rows += shares * self._end
+        rows = self.by_row(along)[:, None] * self._way
+        rows += self._start
         return np.asarray(rows)
 
     def parts(self, rows: Floats) -> Iterator[Floats]:
@@ -118,14 +121,15 @@ class _Shades:
         fades = [actor.fade or actor.window for actor in actors]
         self._starts = np.array([fade.start for fade in fades])
         self._lengths = np.array([fade.end - fade.start for fade in fades])
-        self._before, self._after = np.array([a.opacities for a in actors]).reshape(-1, 2).T
+        self._before, after = np.array([a.opacities for a in actors]).reshape(-1, 2).T
+        self._rise = after - self._before
         self._dips = np.array([actor.path.dip for actor in actors])
         most = max((len(actor.ducks) for actor in actors), default=0)
         self._ducks = [_Ducks(actors, turn) for turn in range(most)]
 
     def at(self, alpha: float, along: Floats) -> Floats:
         shown = ease((alpha - self._starts) / self._lengths)
-        plain: Floats = (1 - shown) * self._before + shown * self._after
+        plain: Floats = self._before + shown * self._rise
         left: Floats = 1 - 4 * along * (1 - along) * self._dips
         for ducks in self._ducks:
             left[ducks.actors] = np.minimum(left[ducks.actors], ducks.left(alpha))

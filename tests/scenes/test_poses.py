@@ -43,9 +43,9 @@ def alone(actor: Actor, alpha: float):
     start, end = actor.start.copy(), actor.end.copy()
     start.align_points(end)
     along = actor.window.progress(alpha)
-    points = (1 - along) * start.points + along * end.points
+    points = start.points + along * (end.points - start.points)
     points[:, :2] += actor.path.offset(along, actor.travel)
-    rgba = (1 - along) * start.fill_rgbas + along * end.fill_rgbas
+    rgba = start.fill_rgbas + along * (end.fill_rgbas - start.fill_rgbas)
     rgba[:, 3] *= actor.opacity(alpha)
     return points, rgba
 
