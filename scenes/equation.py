@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence, Set
-from copy import copy, deepcopy
+from copy import deepcopy
 from enum import Enum
 from functools import cache
 from itertools import chain, combinations, pairwise
@@ -34,7 +34,9 @@ class Outline(VMobject):
     """
 
     def __init__(self, points: Points, colour: str) -> None:
-        self.__dict__ |= {name: copy(value) for name, value in _plain(colour).__dict__.items()}
+        shared, own = _plain(colour)
+        self.__dict__ |= shared
+        self.__dict__ |= {name: value.copy() for name, value in own.items()}
         self.name, self.points = type(self).__name__, points
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
@@ -46,8 +48,11 @@ class Outline(VMobject):
 
 
 @cache
-def _plain(colour: str) -> VMobject:
-    return VMobject(fill_color=colour, fill_opacity=1.0, stroke_width=0.0)
+def _plain(colour: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What Manim makes of a mark in this colour: what cannot change in itself, and what can."""
+    made = VMobject(fill_color=colour, fill_opacity=1.0, stroke_width=0.0).__dict__
+    own = {name: value for name, value in made.items() if not isinstance(value, PLAIN)}
+    return {name: value for name, value in made.items() if name not in own}, own
 
 
 class Equation(VGroup):

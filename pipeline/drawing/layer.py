@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from manim import Camera, VMobject
 
-from pipeline.drawing.marks import Mark, look, mark_out
+from pipeline.drawing.marks import Look, Mark, look, mark_out
 from pipeline.drawing.pen import Pen
 from pipeline.drawing.regions import Box, as_boxes, joined, touched
 
@@ -74,16 +74,22 @@ class Layer:
         return changed
 
     def _compared(self, mobjects: Sequence[VMobject]) -> Sight:
-        """A mark for every mobject: the one it had, or a new one where its look has changed.
+        """A mark for every mobject: the one it had, or that of another that looked like it, or a
+        new one where its look has changed.
 
         Where marks have changed places among each other, some of them count as new.
         """
         before = self.sight.marks
         places = {id(mark.mobject): place for place, mark in enumerate(before)}
+        looks: dict[Look | None, int] = {}
         marks, found, last = [], [], -1
         for mobject in mobjects:
             seen, place = look(mobject), places.get(id(mobject), -1)
+            if place < 0:
+                looks = looks or {mark.look: place for place, mark in enumerate(before)}
+                place = looks.get(seen, -1)
             if seen is not None and place > last and before[place].look == seen:
+                before[place].mobject = mobject
                 marks.append(before[place])
                 found.append(place)
                 last = place

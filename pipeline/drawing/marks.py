@@ -40,6 +40,8 @@ LINES = attrgetter(
     "stroke_rgbas", "background_stroke_rgbas", "joint_type._value_", "cap_style._value_"
 )
 """What is looked at of a mobject: of every one, and of one with lines besides."""
+IMAGE = attrgetter("background_image")
+"""What a mobject of curves shows besides, if it is not None."""
 MITRE = 10.0
 """Cairo's limit of a mitred join: how many times half the line's width its tip stands out."""
 MARGIN = 2.0
@@ -134,7 +136,9 @@ class Mark:
         if self.look is None:
             lines = (self.mobject.get_stroke_width(back) for back in (False, True))
             return max(lines)
-        return max((line.width for line in (self.line, self.backdrop) if line), default=0.0)
+        if not self.line and not self.backdrop:
+            return 0.0
+        return max(line.width for line in (self.line, self.backdrop) if line)
 
 
 def mark_out(marks: Sequence[Mark], view: View) -> None:
@@ -169,7 +173,7 @@ def _finite(marks: list[Mark]) -> tuple[list[Mark], Points]:
 
 
 def _paint(rgbas: Points) -> Paint | None:
-    red, green, blue, opacity = rgbas[0].tolist()
+    (red, green, blue, opacity), *_ = rgbas.tolist()
     return Paint(blue, green, red, opacity) if opacity > 0 else None
 
 
@@ -178,10 +182,10 @@ def _line(rgbas: Points, width: float, joint: LineJointType, cap: CapStyleType) 
     return Line(paint, width, joint, cap) if paint else None
 
 
-def is_plain(mobject: Mobject) -> TypeGuard[VMobject]:
-    """Whether it is a mobject of curves that draws as Manim's own do, over no image."""
-    kind: Any = type(mobject)  # mypy takes the hash of its instances for that of the class
-    return _is_plain_kind(kind) and not getattr(mobject, "background_image", None)
+def are_plain(mobjects: Sequence[Mobject]) -> TypeGuard[Sequence[VMobject]]:
+    """Whether all are mobjects of curves that draw as Manim's own do, over no image."""
+    kinds: set[Any] = set(map(type, mobjects))  # mypy takes a class for an instance of it
+    return all(map(_is_plain_kind, kinds)) and not any(map(IMAGE, mobjects))
 
 
 @cache

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 import cairo
 import numpy as np
@@ -26,6 +26,17 @@ RELATIVE_TOLERANCE = 1e-5
 
 PATH = np.dtype([("status", np.intc), ("data", np.uintp), ("length", np.intc)], align=True)
 """C's ``cairo_path_t``; ``data`` points to pairs of doubles: a header or the two coordinates."""
+
+
+class Sheet(NamedTuple):
+    """What is drawn on: pycairo's context, and where cairo has its own."""
+
+    context: cairo.Context[Any]
+    address: int | None
+
+    @classmethod
+    def of(cls, context: cairo.Context[Any]) -> Self:
+        return cls(context, _PycairoContext.from_address(id(context)).context)
 
 
 class Paths:
@@ -68,12 +79,12 @@ class Paths:
         points, firsts = self._curves.reshape(-1, 2), 4 * self._firsts
         return np.hstack([np.minimum.reduceat(points, firsts), np.maximum.reduceat(points, firsts)])
 
-    def append(self, number: int, context: cairo.Context[Any]) -> None:
-        """Append the path of an outline to the current path of ``context``."""
+    def append(self, number: int, sheet: Sheet) -> None:
+        """Append the path of an outline to the current path of a sheet."""
         if _append_path:
-            _append_path(_address(context), self._address + number * PATH.itemsize)
+            _append_path(sheet.address, self._address + number * PATH.itemsize)
         else:
-            self.append_by_curve(number, context)
+            self.append_by_curve(number, sheet.context)
 
     def append_by_curve(self, number: int, context: cairo.Context[Any]) -> None:
         """:meth:`append` by what pycairo alone can do."""
@@ -102,11 +113,6 @@ class _PycairoContext(ctypes.Structure):
     """How pycairo keeps a context: ``pycairo.h``, ``PycairoContext``."""
 
     _fields_ = (("head", ctypes.c_byte * object.__basicsize__), ("context", ctypes.c_void_p))
-
-
-def _address(context: cairo.Context[Any]) -> int | None:
-    address: int | None = _PycairoContext.from_address(id(context)).context
-    return address
 
 
 def _cairo_append_path() -> Callable[[int | None, int], None] | None:

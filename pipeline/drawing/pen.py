@@ -10,6 +10,7 @@ from manim import Camera
 from manim.camera.camera import CAP_STYLE_MAP, LINE_JOIN_MAP
 
 from pipeline.drawing.marks import Line, Mark, View
+from pipeline.drawing.paths import Sheet
 
 
 class Pen:
@@ -21,6 +22,7 @@ class Pen:
     def __init__(self, camera: Camera, pixels: npt.NDArray[Any]) -> None:
         self._camera = camera
         self._context = _context(camera, pixels)
+        self._sheet = Sheet.of(self._context)
         matrix = self._context.get_matrix()
         height, width, _ = pixels.shape
         self.view = View(
@@ -38,7 +40,7 @@ class Pen:
             self._camera.display_vectorized(mark.mobject, context)
             return
         context.new_path()
-        mark.paths.append(mark.number, context)
+        mark.paths.append(mark.number, self._sheet)
         if mark.backdrop:
             self._stroke(mark.backdrop)
         if mark.fill:

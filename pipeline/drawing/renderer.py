@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import Any, TypeGuard
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +23,7 @@ from manim.utils.iterables import list_update
 
 from pipeline.drawing.families import DisplayList
 from pipeline.drawing.layer import Layer, Sight
-from pipeline.drawing.marks import is_plain
+from pipeline.drawing.marks import are_plain
 from pipeline.drawing.regions import Box, gathered
 
 Pixels = npt.NDArray[Any]
@@ -54,7 +54,7 @@ class LayeredRenderer(CairoRenderer):
         picture = self._known_picture() if include_submobjects and not kwargs else None
         if picture and picture.is_over(self.static_image):
             drawn = self._moving.of(shown, self.camera)
-            if _are_plain(drawn):
+            if are_plain(drawn):
                 if self.static_image is None:
                     self._keep_still(picture, [])
                 sight = picture.moving.look(drawn)
@@ -71,7 +71,7 @@ class LayeredRenderer(CairoRenderer):
         picture = self._known_picture()
         if mobjects and picture:
             drawn = self._still.of(mobjects, self.camera)
-            if _are_plain(drawn):
+            if are_plain(drawn):
                 self._keep_still(picture, drawn)
                 self.static_image = picture.still.pixels
                 return self.static_image
@@ -117,10 +117,6 @@ class LayeredRenderer(CairoRenderer):
 def _whole(pixels: Pixels) -> Box:
     height, width, _ = pixels.shape
     return 0, 0, width, height
-
-
-def _are_plain(mobjects: Sequence[Mobject]) -> TypeGuard[Sequence[VMobject]]:
-    return all(map(is_plain, mobjects))
 
 
 class Picture:

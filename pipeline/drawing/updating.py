@@ -10,8 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
+from itertools import chain
+from operator import attrgetter
+from typing import Any
 
 from manim import Mobject
+
+from pipeline.drawing.families import BELOW
+
+UPDATERS = attrgetter("updaters")
 
 own_update = Mobject.update
 
@@ -19,7 +27,7 @@ own_update = Mobject.update
 @contextmanager
 def updates_if_any() -> Iterator[None]:
     """Let mobjects without an updater in their family have no updates."""
-    Mobject.update = update  # type: ignore[method-assign]
+    Mobject.update = update  # type: ignore[assignment, method-assign]
     try:
         yield
     finally:
@@ -36,8 +44,13 @@ def update(self: Mobject, dt: float = 0, recursive: bool = True) -> Mobject:
 def _is_any_in(mobject: Mobject) -> bool:
     """Whether a member of its family may have something to update."""
     members = [mobject]
-    for member in members:
-        if member.updaters or type(member).update is not update:
+    while members:
+        if any(map(UPDATERS, members)) or not all(map(_is_plain, set(map(type, members)))):
             return True
-        members += member.submobjects
+        members = list(chain.from_iterable(map(BELOW, members)))
     return False
+
+
+@cache
+def _is_plain(kind: Any) -> bool:
+    return kind.update is update

@@ -34,7 +34,7 @@ from pipeline.drawing import layer, paths, updating
 from pipeline.drawing.blending import _Blend, blended_transforms
 from pipeline.drawing.families import Families
 from pipeline.drawing.marks import look
-from pipeline.drawing.paths import Paths
+from pipeline.drawing.paths import Paths, Sheet
 from pipeline.drawing.pen import Pen
 from pipeline.drawing.regions import APART, Box, as_boxes, gathered, joined, touched
 from pipeline.drawing.updating import updates_if_any
@@ -184,6 +184,19 @@ def test_only_what_changes_is_drawn(tmp_path, monkeypatch):
     assert len(drawn) < 2 * len(made)
 
 
+def test_what_takes_the_place_of_one_that_looks_the_same_is_not_drawn_again():
+    camera = Camera()
+    first, second = Square(), Circle()
+    seen = layer.Layer(camera, camera.pixel_array)
+    assert len(seen.look([first, second]).new) == 2
+    stand_in = first.copy()
+    assert seen.look([stand_in, second]).new == []
+    assert seen.look([stand_in, second]).new == []
+    assert len(seen.look([second, first, stand_in]).new) == 2
+    moved = first.copy().shift([1, 0, 0])
+    assert [mark.mobject for mark in seen.look([second, first, moved]).new] == [moved]
+
+
 # --- its parts ----------------------------------------------------------------------------------
 
 SHAPES = {
@@ -212,8 +225,10 @@ def path_of(draw: Callable[[Any], Any]) -> list[Any]:
 
 
 @pytest.mark.parametrize("name", SHAPES)
-@pytest.mark.parametrize("way", ["append", "append_by_curve"])
-def test_a_path_is_the_one_manim_makes(name, way):
+@pytest.mark.parametrize("by_curve", [False, True], ids=["at once", "curve by curve"])
+def test_a_path_is_the_one_manim_makes(name, by_curve, monkeypatch):
+    if by_curve:
+        monkeypatch.setattr(paths, "_append_path", None)
     shapes = list(SHAPES.values())
     made = Paths(
         np.concatenate([s.points for s in shapes]),
@@ -223,7 +238,7 @@ def test_a_path_is_the_one_manim_makes(name, way):
     number = list(SHAPES).index(name)
     camera = Camera()
     theirs = path_of(lambda c: camera.set_cairo_context_path(c, shapes[number]))
-    assert path_of(lambda c: getattr(made, way)(number, c)) == theirs
+    assert path_of(lambda c: made.append(number, Sheet.of(c))) == theirs
 
 
 def test_the_cairo_library_is_within_reach_here():
