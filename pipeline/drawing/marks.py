@@ -118,10 +118,10 @@ class Mark:
             return True
         self.fill = _paint(mobject.fill_rgbas)
         ends = mobject.joint_type, mobject.cap_style
-        self.line = _line(mobject.stroke_rgbas, mobject.stroke_width, *ends)
-        self.backdrop = _line(
-            mobject.background_stroke_rgbas, mobject.background_stroke_width, *ends
-        )
+        if (width := mobject.stroke_width) > 0:
+            self.line = _line(mobject.stroke_rgbas, width, *ends)
+        if (width := mobject.background_stroke_width) > 0:
+            self.backdrop = _line(mobject.background_stroke_rgbas, width, *ends)
         return (self.fill or self.line or self.backdrop) is not None
 
     @property
@@ -178,7 +178,7 @@ def _paint(rgbas: Points) -> Paint | None:
 
 
 def _line(rgbas: Points, width: float, joint: LineJointType, cap: CapStyleType) -> Line | None:
-    paint = _paint(rgbas) if width > 0 else None
+    paint = _paint(rgbas)
     return Line(paint, width, joint, cap) if paint else None
 
 

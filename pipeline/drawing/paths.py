@@ -20,6 +20,8 @@ import numpy.typing as npt
 Points = npt.NDArray[np.float64]
 
 MOVE_TO, CURVE_TO, CLOSE_PATH = 0, 2, 3
+TO_START, CLOSE = np.array([(MOVE_TO, 2), (CLOSE_PATH, 1)], np.int32).view(np.float64)[:, 0]
+"""Headers that are always the same, their four and four bytes as those of a number."""
 ROWS = 7  # to where a curve starts, two; the curve, four; to where its sub-path starts, one
 RELATIVE_TOLERANCE = 1e-5
 """With a mobject's own, what Manim takes for the same point (as ``numpy.isclose`` does)."""
@@ -69,8 +71,8 @@ class Paths:
         lengths[closed] -= 1
         data = np.empty((len(curves), ROWS, 2))
         data[:, 1], data[:, 3:6] = curves[:, 0], curves[:, 1:]
+        data[:, 0, 0], data[:, 6, 0] = TO_START, CLOSE
         headers = data.view(np.int32)
-        headers[:, 0, :2], headers[:, 6, :2] = (MOVE_TO, 2), (CLOSE_PATH, 1)
         headers[:, 2, 0], headers[:, 2, 1] = CURVE_TO, lengths
         return data
 
@@ -105,8 +107,11 @@ class Paths:
 
 def _near(some: Points, others: Points, tolerance: Points) -> npt.NDArray[np.bool_]:
     """Whether Manim takes points of shape (n, 2) for the same."""
-    limits = tolerance + RELATIVE_TOLERANCE * np.abs(others)
-    return np.asarray((np.abs(some - others) <= limits).all(axis=1))
+    same = np.asarray((some[:, 0] == others[:, 0]) & (some[:, 1] == others[:, 1]))
+    rest = np.flatnonzero(~same)  # few, since most curves begin exactly where the last one ends
+    limits = tolerance[rest] + RELATIVE_TOLERANCE * np.abs(others[rest])
+    same[rest] = (np.abs(some[rest] - others[rest]) <= limits).all(axis=1)
+    return same
 
 
 class _PycairoContext(ctypes.Structure):

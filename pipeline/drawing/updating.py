@@ -8,46 +8,53 @@ has, or where a class updates itself in another way, Manim's own is called.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from itertools import chain
 from operator import attrgetter
 from typing import Any
 
-from manim import Mobject
+from manim import Mobject, Scene
 
 from pipeline.drawing.families import BELOW
 
 UPDATERS = attrgetter("updaters")
 
-own_update = Mobject.update
+own_update, own_update_mobjects = Mobject.update, Scene.update_mobjects
 
 
 @contextmanager
 def updates_if_any() -> Iterator[None]:
     """Let mobjects without an updater in their family have no updates."""
     Mobject.update = update  # type: ignore[assignment, method-assign]
+    Scene.update_mobjects = update_mobjects  # type: ignore[method-assign]
     try:
         yield
     finally:
         Mobject.update = own_update  # type: ignore[method-assign]
+        Scene.update_mobjects = own_update_mobjects  # type: ignore[method-assign]
 
 
 def update(self: Mobject, dt: float = 0, recursive: bool = True) -> Mobject:
     """:meth:`Mobject.update`."""
-    if recursive and not _is_any_in(self):
+    if recursive and not _is_any_in([self]):
         return self
     return own_update(self, dt, recursive)
 
 
-def _is_any_in(mobject: Mobject) -> bool:
-    """Whether a member of its family may have something to update."""
-    members = [mobject]
-    while members:
-        if any(map(UPDATERS, members)) or not all(map(_is_plain, set(map(type, members)))):
+def update_mobjects(self: Scene, dt: float) -> None:
+    """:meth:`Scene.update_mobjects`."""
+    if _is_any_in(self.mobjects):
+        own_update_mobjects(self, dt)
+
+
+def _is_any_in(mobjects: Sequence[Mobject]) -> bool:
+    """Whether a member of their families may have something to update."""
+    while mobjects:
+        if any(map(UPDATERS, mobjects)) or not all(map(_is_plain, set(map(type, mobjects)))):
             return True
-        members = list(chain.from_iterable(map(BELOW, members)))
+        mobjects = list(chain.from_iterable(map(BELOW, mobjects)))
     return False
 
 

@@ -293,11 +293,12 @@ def test_updates_run_where_there_are_any_and_cost_nothing_where_there_are_none(m
         assert ran == [moving]
 
 
-def test_manims_own_update_is_put_back():
-    own = Mobject.update
+def test_manims_own_updates_are_put_back():
+    own = Mobject.update, Scene.update_mobjects
     with updates_if_any():
-        assert Mobject.update is not own
-    assert Mobject.update is own
+        assert Mobject.update is not own[0]
+        assert Scene.update_mobjects is not own[1]
+    assert (Mobject.update, Scene.update_mobjects) == own
 
 
 @pytest.mark.parametrize("kind", stock_scenes.SCENES, ids=lambda kind: kind.__name__)
