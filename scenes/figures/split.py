@@ -67,16 +67,27 @@ class Split(Figure):
         for name, role in self.ROLES:
             left, right = ends[name]
             self.parts[name].points = rectangle(left, self.foot, right, self.top)
-            text = self.theme.numerals(self.share(name), ".0%")
-            at = (left + right) / 2, room.bottom
-            words = self.words(text, self.em, at, "centre", role)
-            self._shares[name] = self.rewrite(self._shares[name], words)
-            self._strengths[name] = self.rewrite(self._strengths[name], self._strength(name))
+            self._write_share(name, role, ((left + right) / 2, room.bottom))
+            self._write_strength(name)
 
-    def _strength(self, name: str) -> Equation:
+    def _write_share(self, name: str, role: Role, at: tuple[float, float]) -> None:
+        text = self.theme.numerals(self.share(name), ".0%")
+        written = self._shares[name]
+        if written and written.text == text:
+            written.place(at)
+        else:
+            words = self.words(text, self.em, at, "centre", role)
+            self._shares[name] = self.rewrite(written, words)
+
+    def _write_strength(self, name: str) -> None:
         """How strong one is, over its end of the bar."""
+        amount = n.keyed(n.Relation(self.names[name], "approx", decimal(float(self.numbers[name]))))
+        written = self._strengths[name]
+        if written and written.tree == amount:
+            return
         over = self.top + 0.5 * self.em
-        amount = n.Relation(self.names[name], "approx", decimal(float(self.numbers[name])))
         if name == "chosen":
-            return self.formula(n.keyed(amount), self.em, (self.room.left, over))
-        return self.formula(n.keyed(amount), self.em, (self.room.right, over), "right")
+            formula = self.formula(amount, self.em, (self.room.left, over))
+        else:
+            formula = self.formula(amount, self.em, (self.room.right, over), "right")
+        self._strengths[name] = self.rewrite(written, formula)
