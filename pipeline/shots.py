@@ -271,8 +271,7 @@ def configured(profile: Profile, directory: Path | None = None) -> Iterator[None
     import_manim()
     from manim import config, tempconfig
 
-    from pipeline.drawing.blending import blended_transforms
-    from pipeline.drawing.updating import updates_if_any
+    from pipeline.drawing.shortcuts import shortcuts
     from pipeline.verdicts import remembered
 
     with TemporaryDirectory(dir=directory) as media, remembered():
@@ -281,7 +280,7 @@ def configured(profile: Profile, directory: Path | None = None) -> Iterator[None
         assert not unheard, f"Manim would drop these settings without a word: {unheard}"
         with tempconfig({}):
             config.update(_stock_settings())
-            with tempconfig(settings), blended_transforms(), updates_if_any():
+            with tempconfig(settings), shortcuts():
                 yield
 
 

@@ -42,7 +42,10 @@ class Outline(VMobject):
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         memo[id(self)] = new = type(self).__new__(type(self))
         for name, value in self.__dict__.items():
-            new.__dict__[name] = value if isinstance(value, PLAIN) else deepcopy(value, memo)
+            if isinstance(value, np.ndarray):
+                new.__dict__[name] = value.copy()
+            else:
+                new.__dict__[name] = value if isinstance(value, PLAIN) else deepcopy(value, memo)
         new.original_id = str(id(self))
         return new
 

@@ -31,12 +31,14 @@ from manim import (
 from manim.renderer.cairo_renderer import CairoRenderer
 
 from pipeline.drawing import layer, paths, updating
-from pipeline.drawing.blending import _Blend, blended_transforms
+from pipeline.drawing.blending import _Blend
+from pipeline.drawing.boundaries import boundary, own_boundary
 from pipeline.drawing.families import Families
 from pipeline.drawing.marks import look
 from pipeline.drawing.paths import Paths, Sheet
 from pipeline.drawing.pen import Pen
 from pipeline.drawing.regions import APART, Box, as_boxes, gathered, joined, touched
+from pipeline.drawing.shortcuts import shortcuts
 from pipeline.drawing.updating import updates_if_any
 from pipeline.profile import Profile
 from pipeline.writer import FilmRenderer
@@ -83,7 +85,7 @@ def frames(kind: type[Scene], profile: Profile, stock: bool, tmp_path) -> list[s
             moves = issubclass(kind, MovingCameraScene)
             kind(renderer=Stock(keep, MovingCamera if moves else Camera)).render()
         else:
-            with blended_transforms(), updates_if_any():
+            with shortcuts():
                 kind(renderer=FilmRenderer(keep)).render()
     return digests
 
@@ -274,13 +276,6 @@ def test_fading_is_blended_and_a_transform_in_an_arc_is_not(tmp_path, monkeypatc
     assert blended
 
 
-def test_manims_own_transform_is_put_back():
-    own = Transform.interpolate_mobject
-    with blended_transforms():
-        assert Transform.interpolate_mobject is not own
-    assert Transform.interpolate_mobject is own
-
-
 def test_updates_run_where_there_are_any_and_cost_nothing_where_there_are_none(monkeypatch):
     ran: list[Mobject] = []
     still, moving = VGroup(VGroup(Square())), VGroup(VGroup(Square()), Square())
@@ -293,12 +288,41 @@ def test_updates_run_where_there_are_any_and_cost_nothing_where_there_are_none(m
         assert ran == [moving]
 
 
-def test_manims_own_updates_are_put_back():
-    own = Mobject.update, Scene.update_mobjects
-    with updates_if_any():
-        assert Mobject.update is not own[0]
-        assert Scene.update_mobjects is not own[1]
-    assert (Mobject.update, Scene.update_mobjects) == own
+class Pointed(Square):
+    """Has anchors of its own."""
+
+    def get_anchors(self) -> list[Any]:
+        return [np.zeros(3)]
+
+
+@pytest.mark.parametrize(
+    "mobject",
+    [
+        VGroup(Square(), VGroup(Circle().shift([1, 2, 3])), VGroup()),
+        VGroup(),
+        VGroup(Square(), Pointed()),
+        VMobject().set_points([[1.0, 2.0, 3.0]]),
+        VGroup(Square(), VMobject(n_points_per_cubic_curve=3).set_points(np.eye(12)[:, :3])),
+    ],
+    ids=["a family", "nobody", "anchors of its own", "one point", "other curves"],
+)
+def test_a_boundary_is_manims_point_by_point(mobject):
+    assert np.array_equal(boundary(mobject), own_boundary(mobject))
+
+
+def test_what_is_manims_own_is_put_back():
+    def own() -> list[Any]:
+        return [
+            Transform.interpolate_mobject,
+            Mobject.update,
+            Scene.update_mobjects,
+            VMobject.get_points_defining_boundary,
+        ]
+
+    before = own()
+    with shortcuts():
+        assert all(now is not was for now, was in zip(own(), before, strict=True))
+    assert own() == before
 
 
 @pytest.mark.parametrize("kind", stock_scenes.SCENES, ids=lambda kind: kind.__name__)
@@ -315,7 +339,7 @@ def test_pictures_differ_only_in_the_boxes_that_the_renderer_says(kind, tmp_path
         last[:] = [pixels.copy()]
 
     settings = {**TINY.manim_settings(), "media_dir": tmp_path, "verbosity": "ERROR"}
-    with tempconfig(settings), blended_transforms(), updates_if_any():
+    with tempconfig(settings), shortcuts():
         renderer = FilmRenderer(compare)
         kind(renderer=renderer).render()
     assert said[0] == [(0, 0, TINY.width, TINY.height)]
