@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Films the lesson's scenes with render.py and with `manim render`, turn and turn about.
 
-    python benchmarks/render.py [SCENE…] [-q h] [--rounds 1] [--times-only]
+    python benchmarks/render.py [SCENE…] [-q h] [--turns 3] [--times-only]
 
 Both start from nothing: an empty store, an empty media directory. Manim has this repository's
 manim.cfg, which spares it the hashing of play calls. Times are of whole processes with all their
-children; each figure is the least of its rounds, which a busy machine disturbs least. The last
-column is the memory of the largest process.
+children. `manim render` films one scene after the other, and render.py takes its turns in between:
+all scenes each time, as for publishing and as a draft, of which the medians are told, since a
+machine may be half as fast a minute later. The last column is the memory of the largest process.
 
 Luma PSNR, in dB, of moving frames and of rests, is against the frames as drawn, which are the same
 for both. The floor is what drawing, converting and encoding each picture once takes of the
@@ -19,12 +20,13 @@ import argparse
 import ctypes
 import os
 import resource
+import statistics
 import subprocess
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -34,6 +36,7 @@ sys.path.insert(0, str(ROOT))
 from scenes.catalogue import SCENES, SceneEntry, find  # noqa: E402 (after the path is known)
 
 PR_SET_CHILD_SUBREAPER = 36
+NAMES = ("wall", "cpu", "size", "peak")
 
 
 @dataclass(frozen=True)
@@ -78,27 +81,33 @@ def adopt_and_await_orphans() -> None:
         pass
 
 
-def ours(entries: list[SceneEntry], quality: str, folder: Path) -> Cost:
+def ours(entries: list[SceneEntry], quality: str, folder: Path, *more: str) -> Cost:
     """All scenes by one render.py, side by side."""
     media, cache = folder / "ours", folder / "cache"
     names = [entry.id for entry in entries]
-    command = [sys.executable, "render.py", "render", *names, "-q", quality]
+    command = [sys.executable, "render.py", "render", *names, "-q", quality, *more]
     command += ["--media_dir", str(media), "-v", "ERROR"]
     return run(command, media, LESSON_FILMS_CACHE=str(cache))
 
 
-def stock(entries: list[SceneEntry], quality: str, folder: Path) -> Cost:
-    """All scenes by `manim render`, one after the other, as there is no other way."""
-    costs = []
-    for entry in entries:
-        media = folder / "manim" / entry.id
-        file = entry.module.replace(".", "/") + ".py"
-        command = [sys.executable, "-m", "manim", "render", f"-q{quality}", file, entry.cls]
-        command += ["--media_dir", str(media), "--progress_bar", "none", "-v", "ERROR"]
-        costs.append(run(command, media))
-    names = ("wall", "cpu", "size")
-    wall, cpu, size = (sum(getattr(cost, name) for cost in costs) for name in names)
+def stock(entry: SceneEntry, quality: str, folder: Path) -> Cost:
+    """One scene by `manim render`."""
+    media = folder / "manim" / entry.id
+    file = entry.module.replace(".", "/") + ".py"
+    command = [sys.executable, "-m", "manim", "render", f"-q{quality}", file, entry.cls]
+    command += ["--media_dir", str(media), "--progress_bar", "none", "-v", "ERROR"]
+    return run(command, media)
+
+
+def one_after_the_other(costs: list[Cost]) -> Cost:
+    """What scenes cost that are filmed as `manim render` does it: there is no other way."""
+    wall, cpu, size = (sum(getattr(cost, name) for cost in costs) for name in NAMES[:3])
     return Cost(wall, cpu, size, max(cost.peak for cost in costs))
+
+
+def median(costs: list[Cost]) -> Cost:
+    """The median of each figure."""
+    return Cost(*(statistics.median_high(getattr(cost, name) for cost in costs) for name in NAMES))
 
 
 def film_of(entry: SceneEntry, media: Path) -> Path:
@@ -108,7 +117,9 @@ def film_of(entry: SceneEntry, media: Path) -> Path:
     return found
 
 
-def print_quality(entries: list[SceneEntry], quality: str, folder: Path, cpu: float) -> None:
+def print_quality(
+    entries: list[SceneEntry], quality: str, folder: Path, media: Path, cpu: float
+) -> None:
     """Print what both films have lost, and how far our time is from the least."""
     from benchmarks.fidelity import Fidelity, fidelity, floor
     from pipeline.profile import Profile
@@ -116,7 +127,7 @@ def print_quality(entries: list[SceneEntry], quality: str, folder: Path, cpu: fl
     profile = Profile.of(quality)
     mine, manims, seconds = Fidelity(), Fidelity(), 0.0
     for entry in entries:
-        films = film_of(entry, folder / "ours"), film_of(entry, folder / "manim" / entry.id)
+        films = film_of(entry, media), film_of(entry, folder / "manim" / entry.id)
         for total, lost in zip((mine, manims), fidelity(entry, profile, *films), strict=True):
             total += lost
         seconds += floor(entry, profile)
@@ -127,16 +138,10 @@ def print_quality(entries: list[SceneEntry], quality: str, folder: Path, cpu: fl
     print(f"floor: {seconds:.1f} s of processor; render.py takes {cpu / seconds:.2f} times that")
 
 
-def least(costs: list[Cost]) -> Cost:
-    """The least of each figure."""
-    names = ("wall", "cpu", "size", "peak")
-    return Cost(*(min(getattr(cost, name) for cost in costs) for name in names))
-
-
 def row(name: str, cost: Cost) -> str:
     """A line of the table."""
     films, peak = f"{cost.size / 1e6:10.2f} MB", f"{cost.peak / 1e6:10.0f} MB"
-    return f"{name:14}{cost.wall:10.1f} s{cost.cpu:10.1f} s{films}{peak}"
+    return f"{name:18}{cost.wall:10.1f} s{cost.cpu:10.1f} s{films}{peak}"
 
 
 def main() -> None:
@@ -144,31 +149,31 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("scenes", nargs="*", metavar="SCENE")
     parser.add_argument("-q", "--quality", default="h")
-    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--turns", type=int, default=3)
     parser.add_argument("--times-only", action="store_true")
     given = parser.parse_args()
     entries = [find(name) for name in given.scenes] or list(SCENES)
-    with ExitStack() as stack:
-        rounds = []
-        for _ in range(given.rounds):
-            folder = Path(stack.enter_context(TemporaryDirectory()))
-            theirs = stock(entries, given.quality, folder)
-            rounds.append((theirs, ours(entries, given.quality, folder)))
-        print_costs(entries, given.quality, rounds)
+    after = [ceil(len(entries) * turn / given.turns) for turn in range(1, given.turns + 1)]
+    theirs: list[Cost] = []
+    films: list[Cost] = []
+    drafts: list[Cost] = []
+    with TemporaryDirectory() as scratch:
+        for number, entry in enumerate(entries, 1):
+            theirs.append(stock(entry, given.quality, Path(scratch)))
+            for _ in range(after.count(number)):
+                folder = Path(scratch) / f"turn {len(films)}"
+                films.append(ours(entries, given.quality, folder))
+                drafts.append(ours(entries, given.quality, folder / "draft", "--draft"))
+        manim, mine, draft = one_after_the_other(theirs), median(films), median(drafts)
+        print(f"{', '.join(entry.id for entry in entries)} at -q{given.quality}")
+        print(f"{'':18}{'wall':>12}{'processor':>12}{'films':>13}{'largest':>13}")
+        print(row("manim render", manim))
+        for name, cost in (("render.py", mine), ("render.py --draft", draft)):
+            print(row(name, cost))
+            ratios = manim.wall / cost.wall, manim.cpu / cost.cpu, cost.size / manim.size
+            print(f"{'':18}{ratios[0]:11.1f}×{ratios[1]:11.1f}×{ratios[2]:12.2f}×")
         if not given.times_only:
-            cpu = least([mine for _, mine in rounds]).cpu
-            print_quality(entries, given.quality, folder, cpu)
-
-
-def print_costs(entries: list[SceneEntry], quality: str, rounds: list[tuple[Cost, Cost]]) -> None:
-    """Print the least of what each took, and the ratios."""
-    theirs, mine = (least(list(side)) for side in zip(*rounds, strict=True))
-    print(f"{', '.join(entry.id for entry in entries)} at -q{quality}")
-    print(f"{'':14}{'wall':>12}{'processor':>12}{'films':>13}{'largest':>13}")
-    print(row("manim render", theirs))
-    print(row("render.py", mine))
-    ratios = theirs.wall / mine.wall, theirs.cpu / mine.cpu, mine.size / theirs.size
-    print(f"{'ratio':14}{ratios[0]:11.1f}×{ratios[1]:11.1f}×{ratios[2]:12.2f}×")
+            print_quality(entries, given.quality, Path(scratch), folder / "ours", mine.cpu)
 
 
 if __name__ == "__main__":
