@@ -38,6 +38,7 @@ class Sheet(NamedTuple):
 
     @classmethod
     def of(cls, context: cairo.Context[Any]) -> Self:
+        """The sheet that ``context`` draws on, valid as long as that is."""
         return cls(context, _PycairoContext.from_address(id(context)).context)
 
 

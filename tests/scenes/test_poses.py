@@ -60,6 +60,15 @@ def test_a_mark_posed_among_others_is_as_it_is_alone_to_the_last_bit(poses, way,
     assert np.array_equal(mark.fill_rgbas, rgba)
 
 
+@pytest.mark.parametrize("alpha", [0.137, 0.31, 0.45, 0.65, 0.77])
+def test_what_stays_among_what_moves_is_as_it_was_to_the_last_bit(alpha):
+    stays = Actor(FIRST, FIRST.copy(), LATER)
+    poses = Poses([stays, *WAYS.values()])
+    poses.strike(alpha)
+    assert np.array_equal(poses.marks[0].points, FIRST.points)
+    assert np.array_equal(poses.marks[0].fill_rgbas, FIRST.fill_rgbas)
+
+
 def test_each_way_is_another_half_way(poses):
     poses.strike(0.65)
     seen = {(mark.points.tobytes(), mark.fill_rgbas.tobytes()) for mark in poses.marks}
