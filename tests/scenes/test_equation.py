@@ -251,3 +251,13 @@ def test_a_copy_of_an_outline_is_what_manim_makes_of_it_and_shares_nothing_that_
     assert outline.fill_rgbas.max() > 0
     assert not outline.target.points.any()
     assert outline.submobjects == []
+
+
+def test_an_outline_can_be_changed_without_the_next_of_its_colour():
+    first, second = (Outline(np.ones((4, 3)), DARK.colour(Role.INK)) for _ in range(2))
+    arrays = [name for name, value in vars(first).items() if isinstance(value, np.ndarray)]
+    assert "fill_rgbas" in arrays
+    for name in arrays:
+        assert not np.shares_memory(vars(first)[name], vars(second)[name])
+    first.add(Outline(np.zeros((4, 3)), DARK.colour(Role.INK)))
+    assert second.submobjects == []

@@ -46,6 +46,25 @@ def test_the_share_of_the_better_response_is_how_often_it_is_preferred(split):
     assert written == {f"{preferred:.0%}", f"{1 - preferred:.0%}"}
 
 
+def test_what_is_written_follows_the_numbers(split):
+    split.draw(chosen=3.0, rejected=1.0)
+    before = [*split.texts]
+    beside = share_beside_its_part(split)
+    split.draw(chosen=3.02, rejected=1.0)  # three quarters again, when rounded
+    assert share_beside_its_part(split) == pytest.approx(beside, abs=1e-9)
+    written = [tex(text.tree) for text in split.texts if isinstance(text, Equation)]
+    assert [each.rpartition(" ")[2] for each in written] == ["3.02", "1.00"]
+    new = [text for text in split.texts if text not in before]
+    assert len(new) == 1  # the strength that has changed
+
+
+def share_beside_its_part(split: Split) -> list[float]:
+    """How far to the right of the middle of each part its share stands."""
+    shares = [text for text in split.texts if not isinstance(text, Equation)]
+    pairs = zip(shares, split.parts.values(), strict=True)
+    return [float(share.get_x() - part.get_x()) for share, part in pairs]
+
+
 def test_over_each_end_stands_the_strength_of_its_part(split):
     split.draw(chosen=9.03, rejected=2.72)
     for (name, part), said in zip(split.parts.items(), ("9.03", "2.72"), strict=True):
