@@ -17,10 +17,12 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from manim import Animation, Mobject, Transform, VMobject
+from manim import Mobject, Transform, VMobject
 from manim.utils.bezier import interpolate
 
 from pipeline.drawing.families import Families
+from pipeline.drawing.kinds import does_as
+from pipeline.drawing.updating import is_any_in
 
 Values = npt.NDArray[np.float64]
 
@@ -35,12 +37,8 @@ ATTRIBUTES = (
     "sheen_factor",
 )
 """What :meth:`VMobject.interpolate_color` blends."""
-WAYS = (
-    (Transform, "interpolate_submobject"),
-    (Transform, "get_all_families_zipped"),
-    (Animation, "get_sub_alpha"),
-)
-MAKES = ((Mobject, "interpolate"), (VMobject, "interpolate_color"))
+WAYS = ("interpolate_submobject", "get_all_families_zipped", "get_sub_alpha")
+MAKES = ("interpolate", "interpolate_color")
 
 
 @contextmanager
@@ -73,10 +71,8 @@ def _blend_of(transform: Transform) -> _Blend | None:
 
 
 def _is_plain(transform: Transform) -> bool:
-    kind = type(transform)
-    return transform.path_func is interpolate and all(
-        getattr(kind, name) is getattr(owner, name) for owner, name in WAYS
-    )
+    kind: Any = type(transform)  # mypy takes a class for an instance of it
+    return transform.path_func is interpolate and does_as(kind, Transform, *WAYS)
 
 
 class _Blend:
@@ -86,7 +82,7 @@ class _Blend:
         self._ends: tuple[Any, Any, Any] = _ends(transform)
         self._families = Families(self._ends)
         marks, starts, targets = (mobject.family_members_with_points() for mobject in self._ends)
-        self.is_possible = _are_alike(marks, starts, targets) and not _change(*self._ends[1:])
+        self.is_possible = _are_alike(marks, starts, targets) and not is_any_in(self._ends[1:])
         if not self.is_possible:
             return
         self._marks = marks
@@ -139,18 +135,5 @@ def _are_alike(
 
 
 def _is_plain_mark(mobject: Mobject) -> bool:
-    kind = type(mobject)
-    return (
-        isinstance(mobject, VMobject)
-        and all(getattr(kind, name) is getattr(owner, name) for owner, name in MAKES)
-        and mobject.points.dtype == np.float64
-    )
-
-
-def _change(*mobjects: Mobject) -> bool:
-    """Whether anything in them may change by itself while it is played."""
-    return any(
-        member.updaters or type(member).update is not Mobject.update
-        for mobject in mobjects
-        for member in mobject.get_family()
-    )
+    kind: Any = type(mobject)
+    return does_as(kind, VMobject, *MAKES) and mobject.points.dtype == np.float64

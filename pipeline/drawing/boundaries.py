@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from operator import attrgetter
 from typing import Any
 
 import numpy as np
 from manim import VMobject
+
+from pipeline.drawing.kinds import does_as
 
 own_boundary = VMobject.get_points_defining_boundary
 CURVE = attrgetter("n_points_per_cubic_curve")
@@ -35,15 +36,9 @@ def boundaries_at_once() -> Iterator[None]:
 def boundary(self: VMobject) -> Any:
     """:meth:`VMobject.get_points_defining_boundary`."""
     family = self.get_family()
+    kinds: set[Any] = set(map(type, family))
     outlines = [member.points for member in family if len(member.points)]
     is_whole = outlines and set(map(CURVE, family)) == {4} and not any(len(p) % 4 for p in outlines)
-    if not is_whole or not all(map(_is_plain, set(map(type, family)))):
+    if not is_whole or not all(does_as(kind, VMobject, *WAYS) for kind in kinds):
         return own_boundary(self)
     return np.concatenate(outlines).reshape(-1, 4, 3)[:, ::3].reshape(-1, 3)
-
-
-@cache
-def _is_plain(kind: Any) -> bool:
-    return issubclass(kind, VMobject) and all(
-        getattr(kind, name) is getattr(VMobject, name) for name in WAYS
-    )

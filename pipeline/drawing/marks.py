@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeGuard
 
 import numpy as np
 from manim import CapStyleType, LineJointType, Mobject, VMobject
 
+from pipeline.drawing.kinds import does_as
 from pipeline.drawing.paths import Paths, Points
 from pipeline.drawing.regions import Box, within
 
@@ -185,14 +185,8 @@ def _line(rgbas: Points, width: float, joint: LineJointType, cap: CapStyleType) 
 def are_plain(mobjects: Sequence[Mobject]) -> TypeGuard[Sequence[VMobject]]:
     """Whether all are mobjects of curves that draw as Manim's own do, over no image."""
     kinds: set[Any] = set(map(type, mobjects))  # mypy takes a class for an instance of it
-    return all(map(_is_plain_kind, kinds)) and not any(map(IMAGE, mobjects))
-
-
-@cache
-def _is_plain_kind(kind: type) -> bool:
-    return issubclass(kind, VMobject) and all(
-        getattr(kind, name) is getattr(VMobject, name) for name in OVERRIDABLE
-    )
+    own = (does_as(kind, VMobject, *OVERRIDABLE) for kind in kinds)
+    return all(own) and not any(map(IMAGE, mobjects))
 
 
 def look(mobject: VMobject) -> Look | None:

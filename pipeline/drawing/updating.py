@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
 from itertools import chain
 from operator import attrgetter
 from typing import Any
@@ -18,6 +17,7 @@ from typing import Any
 from manim import Mobject, Scene
 
 from pipeline.drawing.families import BELOW
+from pipeline.drawing.kinds import does_as
 
 UPDATERS = attrgetter("updaters")
 
@@ -38,26 +38,22 @@ def updates_if_any() -> Iterator[None]:
 
 def update(self: Mobject, dt: float = 0, recursive: bool = True) -> Mobject:
     """:meth:`Mobject.update`."""
-    if recursive and not _is_any_in([self]):
+    if recursive and not is_any_in([self]):
         return self
     return own_update(self, dt, recursive)
 
 
 def update_mobjects(self: Scene, dt: float) -> None:
     """:meth:`Scene.update_mobjects`."""
-    if _is_any_in(self.mobjects):
+    if is_any_in(self.mobjects):
         own_update_mobjects(self, dt)
 
 
-def _is_any_in(mobjects: Sequence[Mobject]) -> bool:
+def is_any_in(mobjects: Sequence[Mobject]) -> bool:
     """Whether a member of their families may have something to update."""
     while mobjects:
-        if any(map(UPDATERS, mobjects)) or not all(map(_is_plain, set(map(type, mobjects)))):
+        kinds: set[Any] = set(map(type, mobjects))
+        if any(map(UPDATERS, mobjects)) or not all(does_as(k, Mobject, "update") for k in kinds):
             return True
         mobjects = list(chain.from_iterable(map(BELOW, mobjects)))
     return False
-
-
-@cache
-def _is_plain(kind: Any) -> bool:
-    return kind.update is update
